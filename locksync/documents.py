@@ -1,0 +1,147 @@
+"""TOML and JSON files read into tables whose every value is asked for by its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from locksync.export import Code, Finding, FindingError
+
+CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
+# Characters that end a line for some reader of a requirements file, or that no name, version,
+# marker, URL or hash may hold: the ASCII controls, NEL and the Unicode separators.
+CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+class Malformed(ValueError):
+    """A value that is missing or of the wrong kind; the message names the route to it."""
+
+
+class Table:
+    """A table of a document. Each getter raises Malformed where the value is not as asked."""
+
+    def __init__(self, values: Mapping[str, object], route: str = "") -> None:
+        self.values = values
+        self._route = route
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def _at(self, key: str) -> str:
+        return f"{self._route}.{key}" if self._route else key
+
+    def string(self, key: str, default: str | None = None) -> str:
+        """A string; the default, where there is one, if the key is missing."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise Malformed(f"{self._at(key)} is {'not a string' if key in self else 'missing'}")
+        return value
+
+    def line(self, key: str, default: str | None = None) -> str:
+        """A string without control characters, safe to be part of a line of output."""
+        value = self.string(key, default)
+        if CONTROL_CHARACTER.search(value):
+            raise Smuggled(f"{self._at(key)} holds a line break or control character: {value!r}")
+        return value
+
+    def boolean(self, key: str, default: bool) -> bool:
+        """A boolean; the default if the key is missing."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise Malformed(f"{self._at(key)} is not a boolean")
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """A list of strings, empty if the key is missing."""
+        found = self._list(key)
+        strings = tuple(item for item in found if isinstance(item, str))
+        if len(strings) != len(found):
+            raise Malformed(f"{self._at(key)} is not a list of strings")
+        return strings
+
+    def table(self, key: str) -> Table:
+        """A table, empty if the key is missing."""
+        return self._table(self.values.get(key, {}), self._at(key))
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """A list of tables, empty if the key is missing."""
+        for index, item in enumerate(self._list(key)):
+            yield self._table(item, f"{self._at(key)}[{index}]")
+
+    def _list(self, key: str) -> list[object]:
+        value = self.values.get(key, [])
+        if not isinstance(value, list):
+            raise Malformed(f"{self._at(key)} is not a list")
+        return value
+
+    @staticmethod
+    def _table(value: object, route: str) -> Table:
+        if not isinstance(value, dict):
+            raise Malformed(f"{route} is not a table")
+        return Table(value, route)
+
+
+class Smuggled(Malformed):
+    """A value that would put lines of its own making into an output file."""
+
+
+def parse_toml(content: bytes, path: str, repair: str | None = None) -> Table:
+    """A TOML document. Raises FindingError for one that is none, naming path and repair."""
+    import tomli
+
+    refuse_conflict(content, path, repair)
+    try:
+        return Table(tomli.loads(content.decode()))
+    except (ValueError, RecursionError) as error:
+        raise _malformed(path, "TOML", error, repair) from error
+
+
+def parse_json(content: bytes, path: str, repair: str | None = None) -> Table:
+    """A JSON document whose top is an object, with or without a byte order mark."""
+    import json
+
+    refuse_conflict(content, path, repair)
+    try:
+        values = json.loads(content.decode("utf-8-sig"))
+        if not isinstance(values, dict):
+            raise Malformed("the top level is not an object")
+        return Table(values)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(path, "JSON", error, repair) from error
+
+
+@contextmanager
+def blaming(path: str, repair: str | None = None) -> Iterator[None]:
+    """Turn a ValueError about what a file holds into a finding that names the file."""
+    try:
+        yield
+    except Smuggled as error:
+        message = f"{path} is not to be trusted: {error}"
+        raise FindingError(Finding(Code.HOSTILE, message, path, None, repair)) from error
+    except ValueError as error:
+        message = f"{path} cannot be used: {_first_line(str(error))}"
+        raise FindingError(Finding(Code.MALFORMED, message, path, None, repair)) from error
+
+
+def refuse_conflict(content: bytes, path: str, repair: str | None = None) -> None:
+    """Raise FindingError where the file holds the markers of an unresolved merge."""
+    if marker := CONFLICT_MARKER.search(content):
+        line = content.count(b"\n", 0, marker.start()) + 1
+        message = f"{path} holds the conflict markers of an unfinished merge"
+        raise FindingError(Finding(Code.CONFLICTED, message, path, line, repair))
+
+
+def _malformed(path: str, what: str, error: Exception, repair: str | None) -> FindingError:
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    message = f"{path} is not valid {what}: {_first_line(reason)}"
+    return FindingError(Finding(Code.MALFORMED, message, path, _line_of(error), repair))
+
+
+def _first_line(text: str) -> str:
+    return text.splitlines()[0] if text else ""
+
+
+def _line_of(error: Exception) -> int | None:
+    line = getattr(error, "lineno", None)
+    return line if isinstance(line, int) else None

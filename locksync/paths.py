@@ -1,0 +1,48 @@
+"""Paths inside a repository: relative to it, with forward slashes, "" for the repository itself."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import lru_cache
+
+
+def join(directory: str, path: str) -> str:
+    """A path that a file in `directory` names. Raises ValueError if it leaves the repository."""
+    if re.match(r"/|\\|[A-Za-z]:", path):
+        raise ValueError(f"{path} is absolute: name it relative to the repository")
+    joined = posixpath.normpath(posixpath.join(directory, path.replace("\\", "/")))
+    if joined.split("/", 1)[0] == "..":
+        raise ValueError(f"{path} leads out of the repository")
+    return "" if joined == "." else joined
+
+
+def parent(path: str) -> str:
+    """The directory that holds a path."""
+    return posixpath.dirname(path)
+
+
+def name(path: str) -> str:
+    """The last part of a path."""
+    return posixpath.basename(path)
+
+
+def is_within(path: str, directory: str) -> bool:
+    """Whether the path is the directory or lies below it."""
+    return not directory or path == directory or path.startswith(directory + "/")
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path matches a glob: `*` and `?` stay within a name, `**` spans directories."""
+    return _compiled(pattern.strip("/")).fullmatch(path) is not None
+
+
+@lru_cache(maxsize=None)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = (_translated(part) for part in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", pattern))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _translated(part: str) -> str:
+    wildcards = {"**/": "(?:.*/)?", "/**": "(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return wildcards.get(part) or re.escape(part)

@@ -1,0 +1,54 @@
+"""The tools whose exports locksync knows. Each module here holds all there is to know of one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from locksync.export import Answer, Export
+from locksync.tools import pipenv, poetry
+from locksync.tree import Tree
+
+
+class Tool(Protocol):
+    """What the rest of locksync asks of a tool."""
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The words that start its export command."""
+
+    @property
+    def hook(self) -> str:
+        """The id of the hook that covers this tool alone."""
+
+    def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
+        """The arguments of the exports that a directory with these file names calls for."""
+
+    def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+        """The export that the command's arguments stand for, run in a directory.
+
+        `stdout` is the file that the command's output is sent to. A command that names no
+        output file means requirements.txt. Raises ValueError, saying what the command lacks.
+        """
+
+    def inputs(self, export: Export) -> tuple[str, ...]:
+        """The input files, the lock file first. Not all of them need to be there."""
+
+    def answer(self, export: Export, tree: Tree) -> Answer:
+        """What the command would write now, given that the lock file is there.
+
+        Raises FindingError where that cannot be told or the command would refuse.
+        """
+
+    def make_lock(self, export: Export) -> str:
+        """The command that brings the lock file in step with its manifest."""
+
+    def move_lock(self, export: Export, names: Sequence[str]) -> str:
+        """The command that brings newer versions of some packages into the lock file."""
+
+
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in (poetry.TOOL, pipenv.TOOL)}

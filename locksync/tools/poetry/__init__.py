@@ -1,0 +1,161 @@
+"""poetry: poetry.lock and pyproject.toml, exported by `poetry export`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from locksync.command import command_in
+from locksync.documents import Table, blaming, parse_toml
+from locksync.export import Answer, Code, Export, Finding, FindingError
+from locksync.paths import join
+from locksync.tools.poetry import lock as locks
+from locksync.tools.poetry.options import COMMAND, TEXT_FORMATS, Options, read_export, read_options
+from locksync.tools.poetry.project import InvalidProject, Project, content_hashes, read_project
+from locksync.tree import Tree
+
+LOCK = "poetry.lock"
+MANIFEST = "pyproject.toml"
+
+
+class Poetry:
+    """The tool poetry, as `locksync.tools.Tool` describes one."""
+
+    name = "poetry"
+    command = COMMAND
+    hook = "poetry-export"
+
+    def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
+        return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
+
+    def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+        return read_export(arguments, directory, stdout)
+
+    def inputs(self, export: Export) -> tuple[str, ...]:
+        return (join(export.directory, LOCK), join(export.directory, MANIFEST))
+
+    def answer(self, export: Export, tree: Tree) -> Answer:
+        options = read_options(export.arguments)
+        _refuse_unsupported(export, options)
+        lock_path, manifest_path = self.inputs(export)
+        lock_content = tree.read(lock_path) or b""
+        lock = parse_toml(lock_content, lock_path, self.make_lock(export))
+        manifest = _read_manifest(manifest_path, tree)
+        with blaming(manifest_path):
+            project = _read_project(manifest, manifest_path)
+            if not _is_fresh(lock, lock_content, manifest):
+                raise FindingError(self._stale_lock(export))
+        with blaming(lock_path, self.make_lock(export)):
+            _refuse_lock_version(lock, lock_path)
+            packages = tuple(locks.locked_packages(lock))
+            groups = _groups(options, project, manifest_path)
+            extras = _extras(options, project, manifest_path)
+
+            # Loading poetry-core's marker algebra is the costly part: only now is it needed.
+            from locksync.tools.poetry.rendering import Selection, render
+
+            selection = Selection(
+                groups=groups,
+                extras=extras,
+                python=project.python,
+                editable=options.format == "requirements.txt",
+                hashes=options.hashes,
+                urls=options.urls,
+                root=f"{tree.root}/{export.directory}",
+            )
+            return Answer(render(packages, selection, project.sources))
+
+    def make_lock(self, export: Export) -> str:
+        return command_in(export.directory, ("poetry", "lock"))
+
+    def move_lock(self, export: Export, names: Sequence[str]) -> str:
+        return command_in(export.directory, ("poetry", "update", *names))
+
+    def _stale_lock(self, export: Export) -> Finding:
+        lock, manifest = self.inputs(export)
+        message = f"{lock} is out of date with {manifest}, so poetry refuses to export it"
+        return Finding(Code.LOCK_STALE, message, lock, None, self.make_lock(export))
+
+
+TOOL = Poetry()
+
+
+def _refuse_unsupported(export: Export, options: Options) -> None:
+    if options.unsupported:
+        reason = f"the effect of {' '.join(options.unsupported)} is not known"
+    elif options.format not in TEXT_FORMATS:
+        reason = f"only poetry itself can write {options.format}"
+    else:
+        return
+    message = f"{export.output} cannot be checked: {reason}"
+    by_hand = command_in(export.directory, (*COMMAND, *export.arguments))
+    raise FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, by_hand))
+
+
+def _refuse_lock_version(lock: Table, path: str) -> None:
+    version = locks.lock_version(lock)
+    if version != "2.1":
+        message = f"{path} has lock-version {version}, and only 2.1 can be rendered"
+        raise FindingError(Finding(Code.UNSUPPORTED, message, path, None, "poetry self update"))
+
+
+def _read_manifest(path: str, tree: Tree) -> Table:
+    content = tree.read(path)
+    if content is None:
+        raise _refusal(f"there is no {path}", path)
+    return parse_toml(content, path)
+
+
+def _read_project(manifest: Table, path: str) -> Project:
+    try:
+        return read_project(manifest)
+    except InvalidProject as error:
+        raise _refusal(str(error), path, "poetry check") from error
+
+
+def _refusal(reason: str, path: str, repair: str | None = None) -> FindingError:
+    message = f"poetry refuses to export: {reason}"
+    return FindingError(Finding(Code.REFUSED, message, path, None, repair))
+
+
+def _is_fresh(lock: Table, lock_content: bytes, manifest: Table) -> bool:
+    from poetry.core.constraints.version import Version
+
+    locked = locks.content_hash(lock)
+    today, without_groups = content_hashes(manifest)
+    if locked == today:
+        return True
+    generator = locks.generating_version(lock_content.decode())
+    try:
+        return locked == without_groups and Version.parse(generator or "") < Version.parse("2.3")
+    except ValueError:
+        return False
+
+
+def _groups(options: Options, project: Project, path: str) -> frozenset[NormalizedName]:
+    if options.all_groups and (
+        options.with_groups or options.without_groups or options.only_groups
+    ):
+        raise _refusal("--all-groups does not go with --with, --without or --only", path)
+    if options.all_groups:
+        return project.groups
+    named = options.with_groups | options.without_groups | options.only_groups
+    if missing := sorted(group for group in named if canonicalize_name(group) not in project.groups):
+        raise _refusal(f"{path} has no dependency group {', '.join(missing)}", path)
+    with_, without, only = (
+        frozenset(map(canonicalize_name, groups))
+        for groups in (options.with_groups, options.without_groups, options.only_groups)
+    )
+    return only or ({canonicalize_name("main")} | with_) - without
+
+
+def _extras(options: Options, project: Project, path: str) -> frozenset[NormalizedName]:
+    if options.all_extras and options.extras:
+        raise _refusal("--extras does not go with --all-extras", path)
+    if options.all_extras:
+        return project.extras
+    extras = frozenset(map(canonicalize_name, options.extras))
+    if missing := sorted(extras - project.extras):
+        raise _refusal(f"{path} has no extra {', '.join(missing)}", path)
+    return extras

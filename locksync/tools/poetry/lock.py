@@ -1,0 +1,102 @@
+"""poetry.lock: the locked packages and what an export takes of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from locksync.documents import CONTROL_CHARACTER, Malformed, Smuggled, Table
+
+HASH = re.compile(r"(?:(?P<algorithm>\w+):)?(?P<digest>[^\s:]+)")
+DIRECT_TYPES = ("directory", "file", "url", "git")
+
+
+class PackageSource(NamedTuple):
+    """Where a locked package comes from; `type` "" is the default index."""
+
+    type: str
+    url: str
+    reference: str | None
+    resolved_reference: str | None
+    subdirectory: str | None
+
+
+class LockedPackage(NamedTuple):
+    """One `[[package]]` of a lock file of version 2.1."""
+
+    name: NormalizedName
+    version: str
+    groups: frozenset[NormalizedName]
+    markers: Mapping[NormalizedName, str]
+    """The marker that holds in a group, "*" for always."""
+    python: str
+    hashes: tuple[str, ...]
+    source: PackageSource
+    develop: bool
+
+
+def lock_version(lock: Table) -> str:
+    """The version of the lock file's format. Raises Malformed where there is none."""
+    if "metadata" not in lock:
+        raise Malformed("it has no [metadata]")
+    return lock.table("metadata").string("lock-version")
+
+
+def content_hash(lock: Table) -> str | None:
+    """The content hash of the pyproject.toml that was locked."""
+    found = lock.table("metadata").values.get("content-hash")
+    return found if isinstance(found, str) else None
+
+
+def generating_version(text: str) -> str | None:
+    """The version of poetry that the lock file's first line names."""
+    match = re.search("Poetry ([^ ]+)", text.split("\n", 1)[0])
+    return match.group(1) if match else None
+
+
+def locked_packages(lock: Table) -> Iterator[LockedPackage]:
+    """The packages of a lock file of version 2.1, in its order."""
+    for package in lock.tables("package"):
+        groups = package.strings("groups")
+        yield LockedPackage(
+            name=canonicalize_name(package.line("name")),
+            version=package.line("version"),
+            groups=frozenset(map(canonicalize_name, groups)),
+            markers={canonicalize_name(group): _marker(package, group) for group in groups},
+            python=package.line("python-versions"),
+            hashes=tuple(_hashes(package)),
+            source=_source(package.table("source")),
+            develop=package.boolean("develop", default=False),
+        )
+
+
+def _marker(package: Table, group: str) -> str:
+    if isinstance(package.values.get("markers"), dict):
+        return package.table("markers").line(group, "*")
+    return package.line("markers", "*")
+
+
+def _hashes(package: Table) -> Iterator[str]:
+    for file in package.tables("files"):
+        text = file.string("hash")
+        match = HASH.fullmatch(text)
+        if match is None or CONTROL_CHARACTER.search(text):
+            raise Smuggled(f"{package.string('name')} has a hash that is none: {text!r}")
+        yield f"{match['algorithm'] or 'sha256'}:{match['digest']}"
+
+
+def _source(source: Table) -> PackageSource:
+    def optional(key: str) -> str | None:
+        return source.line(key) if key in source else None
+
+    kind = source.line("type", "")
+    return PackageSource(
+        type=kind,
+        url=source.line("url") if kind else source.line("url", ""),
+        reference=optional("reference"),
+        resolved_reference=optional("resolved_reference"),
+        subdirectory=optional("subdirectory"),
+    )

@@ -1,0 +1,94 @@
+"""The options of `poetry export`, of poetry-plugin-export 1.10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from locksync import paths
+from locksync.command import join_words
+from locksync.export import Export
+from locksync.tools.arguments import OptionParser
+
+COMMAND = ("poetry", "export")
+TEXT_FORMATS = ("requirements.txt", "constraints.txt")
+
+
+class Options(NamedTuple):
+    """The options of one export, as they were given."""
+
+    format: str
+    hashes: bool
+    urls: bool
+    with_groups: frozenset[str]
+    without_groups: frozenset[str]
+    only_groups: frozenset[str]
+    all_groups: bool
+    extras: tuple[str, ...]
+    all_extras: bool
+    unsupported: tuple[str, ...]
+    """Words whose effect on the output cannot be computed without poetry."""
+
+
+@cache
+def _parser() -> OptionParser:
+    parser = OptionParser()
+    parser.add_argument("-f", "--format", default="requirements.txt")
+    parser.add_argument("-o", "--output")
+    parser.add_argument("-C", "--directory", default=".")
+    parser.add_argument("-P", "--project", default=".")
+    parser.add_argument("--without-hashes", action="store_true")
+    parser.add_argument("--without-urls", action="store_true")
+    parser.add_argument("--with", action="append", default=[], dest="with_")
+    parser.add_argument("--without", action="append", default=[])
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--all-groups", action="store_true")
+    parser.add_argument("-E", "--extras", action="append", default=[])
+    parser.add_argument("--all-extras", action="store_true")
+    parser.ignore("--dev")  # Deprecated, and without effect since poetry-plugin-export 1.9.
+    parser.ignore("-n", "--no-interaction")
+    parser.ignore("-q", "--quiet")
+    parser.ignore("-v", "-vv", "-vvv", "--verbose")
+    parser.ignore("--ansi", "--no-ansi")
+    parser.ignore("--no-cache")
+    return parser
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    """The options that the arguments give. Raises ValueError for arguments that are none."""
+    given, unsupported = _parser().parse_known_args(arguments)
+    return Options(
+        format=given.format,
+        hashes=not given.without_hashes,
+        urls=not given.without_urls,
+        with_groups=_groups(given.with_),
+        without_groups=_groups(given.without),
+        only_groups=_groups(given.only),
+        all_groups=given.all_groups,
+        extras=tuple(extra for value in given.extras for extra in value.split()),
+        all_extras=given.all_extras,
+        unsupported=tuple(unsupported),
+    )
+
+
+def _groups(values: Sequence[str]) -> frozenset[str]:
+    return frozenset(group.strip() for value in values for group in value.split(","))
+
+
+def read_export(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+    """The export that `poetry export` with these arguments stands for, run in a directory."""
+    given, _ = _parser().parse_known_args(arguments)
+    # --directory moves all relative paths, --project only the project.
+    working_directory = paths.join(directory, given.directory)
+    output = given.output or stdout or "requirements.txt"
+    words = (*COMMAND, *arguments)
+    if not given.output:
+        words += (">", output) if stdout else ("-o", output)
+    return Export(
+        tool=COMMAND[0],
+        directory=paths.join(working_directory, given.project),
+        arguments=tuple(arguments),
+        output=paths.join(working_directory if given.output else directory, output),
+        command=join_words(words).replace("'>'", ">"),
+    )

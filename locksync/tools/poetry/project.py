@@ -1,0 +1,178 @@
+"""A poetry project's pyproject.toml: what `poetry export` takes from it, and why it may refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from locksync.documents import Malformed, Table
+
+POETRY_VERSION = "2.5.1"
+"""The version of poetry whose bytes are rendered here."""
+
+PRIORITIES = ("primary", "supplemental", "explicit")
+
+
+class Source(NamedTuple):
+    """An index that the project takes packages from."""
+
+    name: str
+    url: str
+    priority: str
+
+
+class Project(NamedTuple):
+    """What an export depends on, of a pyproject.toml that poetry accepts."""
+
+    groups: frozenset[NormalizedName]
+    extras: frozenset[NormalizedName]
+    python: str
+    """The Python versions as poetry writes them, "*" for any."""
+    sources: tuple[Source, ...]
+
+
+class InvalidProject(ValueError):
+    """A pyproject.toml that poetry itself refuses."""
+
+
+def read_project(document: Table) -> Project:
+    """The project that a pyproject.toml describes.
+
+    Raises InvalidProject where poetry refuses it and Malformed for values of the wrong kind.
+    """
+    refuse_invalid(document)
+    project = document.table("project")
+    poetry = document.table("tool").table("poetry")
+    return Project(
+        groups=frozenset(_group_names(document, project, poetry)),
+        extras=frozenset(canonicalize_name(name) for name in _extras(project, poetry).values),
+        python=_python(project, poetry),
+        sources=tuple(_sources(poetry)),
+    )
+
+
+def refuse_invalid(document: Table) -> None:
+    """Raise InvalidProject for a pyproject.toml that `poetry export` refuses.
+
+    The schemas of poetry-core, then what poetry adds to them, as of poetry 2.5.1:
+    src/poetry/factory.py, src/poetry/json/schemas/poetry.json.
+    """
+    from poetry.core.factory import Factory
+
+    # Validation fills in default values, which must not be seen in the content hash.
+    values: dict[str, Any] = deepcopy(dict(document.values))
+    errors = Factory.validate(values)["errors"] or [*_poetry_errors(document)]
+    if errors:
+        raise InvalidProject(errors[0])
+
+
+def _poetry_errors(document: Table) -> Iterable[str]:
+    poetry = document.table("tool").table("poetry")
+    for index, source in enumerate(poetry.tables("source")):
+        if surplus := sorted(source.values.keys() - {*Source._fields, "links", "indexed"}):
+            yield f"tool.poetry.source[{index}] must not contain {surplus} properties"
+        if source.string("priority", "primary") not in PRIORITIES:
+            yield f"tool.poetry.source[{index}].priority must be one of {list(PRIORITIES)}"
+    names = [*poetry.table("dependencies").values, *poetry.table("dev-dependencies").values]
+    for group in poetry.table("group").values:
+        names.extend(poetry.table("group").table(group).table("dependencies").values)
+    name = document.table("project").values.get("name") or poetry.values.get("name")
+    if isinstance(name, str) and canonicalize_name(name) in map(canonicalize_name, names):
+        yield f"Project name ({name}) is same as one of its dependencies"
+    required = poetry.string("requires-poetry", "*")
+    if not _allows(required, POETRY_VERSION):
+        yield f"it requires poetry {required}, and what poetry {POETRY_VERSION} writes is known"
+
+
+def _allows(constraint: str, version: str) -> bool:
+    from poetry.core.constraints.version import Version, parse_constraint
+
+    return constraint == "*" or parse_constraint(constraint).allows(Version.parse(version))
+
+
+def _group_names(document: Table, project: Table, poetry: Table) -> Iterable[NormalizedName]:
+    if (
+        "dependencies" in project
+        or project.values.get("optional-dependencies")
+        or "dependencies" in poetry
+    ):
+        yield canonicalize_name("main")
+    if "dev-dependencies" in poetry:
+        yield canonicalize_name("dev")
+    for table in (document.table("dependency-groups"), poetry.table("group")):
+        yield from map(canonicalize_name, table.values)
+
+
+def _extras(project: Table, poetry: Table) -> Table:
+    # [tool.poetry.extras] counts only where [project] declares no dependencies at all.
+    if project.values.get("dependencies") or project.values.get("optional-dependencies"):
+        return project.table("optional-dependencies")
+    return poetry.table("extras")
+
+
+def _python(project: Table, poetry: Table) -> str:
+    from poetry.core.constraints.version import parse_marker_version_constraint
+
+    required = project.string("requires-python", "*")
+    python = poetry.table("dependencies").values.get("python")
+    if not isinstance(python, str):
+        return required
+    allowed = parse_marker_version_constraint(required)
+    if not allowed.allows_all(parse_marker_version_constraint(python)):
+        raise InvalidProject(f"python {python!r} is not a subset of requires-python {required!r}")
+    return python
+
+
+def _sources(poetry: Table) -> Iterable[Source]:
+    """The indexes, the highest priority first: src/poetry/factory.py, `create_pool`."""
+    sources = [
+        Source(
+            name=source.line("name"),
+            url=source.line("url", "").rstrip("/"),
+            priority=source.string("priority", "primary"),
+        )
+        for source in poetry.tables("source")
+    ]
+    return sorted(sources, key=lambda source: PRIORITIES.index(source.priority))
+
+
+def content_hashes(document: Table) -> tuple[str, ...]:
+    """The content hashes that a lock file of this pyproject.toml may hold, today's first.
+
+    As of poetry 2.5.1, `Locker._get_content_hash` in src/poetry/packages/locker.py. Before
+    poetry 2.3, [dependency-groups] was left out: the second hash.
+    """
+    return (
+        _content_hash(document, document.table("dependency-groups").values),
+        _content_hash(document, {}),
+    )
+
+
+def _content_hash(document: Table, groups: Mapping[str, object]) -> str:
+    all_project = document.table("project").values
+    all_poetry = document.table("tool").table("poetry").values
+    keys = ("requires-python", "dependencies", "optional-dependencies")
+    project = {key: all_project[key] for key in keys if all_project.get(key) is not None}
+    # Absent keys of old count as null as long as nothing but [tool.poetry] is used.
+    legacy_keys = ("dependencies", "source", "extras", "dev-dependencies")
+    poetry = {
+        key: all_poetry.get(key)
+        for key in (*legacy_keys, "group")
+        if key in all_poetry or (key in legacy_keys and not project and not groups)
+    }
+    content: dict[str, object] = {}
+    if project:
+        content["project"] = project
+    if groups:
+        content["dependency-groups"] = groups
+    if content:
+        content["tool"] = {"poetry": poetry}
+    try:
+        return sha256(json.dumps(content or poetry, sort_keys=True).encode()).hexdigest()
+    except TypeError as error:
+        raise Malformed(f"poetry cannot lock it: {error}") from error
