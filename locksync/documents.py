@@ -14,12 +14,12 @@ CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """A value that is missing or of the wrong kind; the message names the route to it."""
 
 
 class Table:
-    """A table of a document. Each getter raises Malformed where the value is not as asked."""
+    """A table of a document. Each getter raises MalformedError where the value is not as asked."""
 
     def __init__(self, values: Mapping[str, object], route: str = "") -> None:
         self.values = values
@@ -35,21 +35,25 @@ class Table:
         """A string; the default, where there is one, if the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            raise Malformed(f"{self._at(key)} is {'not a string' if key in self else 'missing'}")
+            raise MalformedError(
+                f"{self._at(key)} is {'not a string' if key in self else 'missing'}"
+            )
         return value
 
     def line(self, key: str, default: str | None = None) -> str:
         """A string without control characters, safe to be part of a line of output."""
         value = self.string(key, default)
         if CONTROL_CHARACTER.search(value):
-            raise Smuggled(f"{self._at(key)} holds a line break or control character: {value!r}")
+            raise SmuggledError(
+                f"{self._at(key)} holds a line break or control character: {value!r}"
+            )
         return value
 
     def boolean(self, key: str, default: bool) -> bool:
         """A boolean; the default if the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise Malformed(f"{self._at(key)} is not a boolean")
+            raise MalformedError(f"{self._at(key)} is not a boolean")
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ class Table:
         found = self._list(key)
         strings = tuple(item for item in found if isinstance(item, str))
         if len(strings) != len(found):
-            raise Malformed(f"{self._at(key)} is not a list of strings")
+            raise MalformedError(f"{self._at(key)} is not a list of strings")
         return strings
 
     def table(self, key: str) -> Table:
@@ -69,20 +73,25 @@ class Table:
         for index, item in enumerate(self._list(key)):
             yield self._table(item, f"{self._at(key)}[{index}]")
 
+    def items(self, key: str) -> Iterator[str | Table]:
+        """A list of strings and tables, empty if the key is missing."""
+        for index, item in enumerate(self._list(key)):
+            yield item if isinstance(item, str) else self._table(item, f"{self._at(key)}[{index}]")
+
     def _list(self, key: str) -> list[object]:
         value = self.values.get(key, [])
         if not isinstance(value, list):
-            raise Malformed(f"{self._at(key)} is not a list")
+            raise MalformedError(f"{self._at(key)} is not a list")
         return value
 
     @staticmethod
     def _table(value: object, route: str) -> Table:
         if not isinstance(value, dict):
-            raise Malformed(f"{route} is not a table")
+            raise MalformedError(f"{route} is not a table")
         return Table(value, route)
 
 
-class Smuggled(Malformed):
+class SmuggledError(MalformedError):
     """A value that would put lines of its own making into an output file."""
 
 
@@ -105,7 +114,7 @@ def parse_json(content: bytes, path: str, repair: str | None = None) -> Table:
     try:
         values = json.loads(content.decode("utf-8-sig"))
         if not isinstance(values, dict):
-            raise Malformed("the top level is not an object")
+            raise MalformedError("the top level is not an object")
         return Table(values)
     except (ValueError, RecursionError) as error:
         raise _malformed(path, "JSON", error, repair) from error
@@ -116,7 +125,7 @@ def blaming(path: str, repair: str | None = None) -> Iterator[None]:
     """Turn a ValueError about what a file holds into a finding that names the file."""
     try:
         yield
-    except Smuggled as error:
+    except SmuggledError as error:
         message = f"{path} is not to be trusted: {error}"
         raise FindingError(Finding(Code.HOSTILE, message, path, None, repair)) from error
     except ValueError as error:

@@ -41,6 +41,8 @@ class Export(NamedTuple):
     """The requirements file that the command writes."""
     command: str
     """The command as a person would type it in `directory`."""
+    strict: bool = False
+    """Whether the output is to have the bytes the command writes, not just their meaning."""
 
 
 class Finding(NamedTuple):
@@ -69,7 +71,7 @@ class Code(Enum):
     LOCK_STALE = "LS005", Verdict.STALE
     EDITED = "LS006", Verdict.STALE
     ORPHANED = "LS007", Verdict.STALE
-    CONFLICTED = "LS008", Verdict.UNKNOWN
+    CONFLICTED = "LS008", Verdict.STALE
     MALFORMED = "LS009", Verdict.UNKNOWN
     UNSUPPORTED = "LS010", Verdict.UNKNOWN
     REFUSED = "LS011", Verdict.UNKNOWN

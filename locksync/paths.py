@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import lru_cache
+from functools import cache
 
 
 def join(directory: str, path: str) -> str:
@@ -37,7 +37,7 @@ def matches(path: str, pattern: str) -> bool:
     return _compiled(pattern.strip("/")).fullmatch(path) is not None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = (_translated(part) for part in re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", pattern))
     return re.compile("".join(parts), re.DOTALL)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from locksync.command import Command
 from locksync.export import Answer, Export
+from locksync.paths import is_within
 from locksync.tools import pipenv, poetry
 from locksync.tree import Tree
 
@@ -52,3 +54,20 @@ class Tool(Protocol):
 
 
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in (poetry.TOOL, pipenv.TOOL)}
+
+
+def read_export(command: Command, directory: str) -> Export:
+    """The export that a command line stands for, run in a directory of the repository.
+
+    Raises ValueError, saying what is wrong with it: no tool of ours, options that do not fit,
+    an output outside the repository or in place of an input.
+    """
+    for tool in TOOLS.values():
+        if command.words[: len(tool.command)] == tool.command:
+            arguments = command.words[len(tool.command) :]
+            export = tool.read(arguments, directory, command.stdout)
+            if export.output in tool.inputs(export) or is_within(export.output, ".git"):
+                raise ValueError(f"{export.output} is no place for an output file")
+            return export
+    known = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
+    raise ValueError(f"no export command that is known ({known})")

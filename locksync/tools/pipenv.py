@@ -17,8 +17,15 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from locksync.command import command_in, join_words
-from locksync.documents import CONTROL_CHARACTER, Malformed, Smuggled, Table, blaming
-from locksync.documents import parse_json, parse_toml
+from locksync.documents import (
+    CONTROL_CHARACTER,
+    MalformedError,
+    SmuggledError,
+    Table,
+    blaming,
+    parse_json,
+    parse_toml,
+)
 from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join, parent
 from locksync.tools.arguments import OptionParser
@@ -40,7 +47,7 @@ class Options(NamedTuple):
     dev_only: bool
     hashes: bool
     markers: bool
-    index: bool
+    index_urls: bool
     categories: tuple[str, ...]
     from_pipfile: bool
     unsupported: tuple[str, ...]
@@ -120,7 +127,7 @@ def read_options(arguments: Sequence[str]) -> Options:
         dev_only=given.dev_only,
         hashes=given.hash,
         markers=not given.exclude_markers,
-        index=not given.exclude_index,
+        index_urls=not given.exclude_index,
         categories=tuple(category.strip() for category in categories),
         from_pipfile=given.from_pipfile,
         unsupported=tuple(unsupported),
@@ -174,11 +181,11 @@ def render(
     """The whole output.
 
     `pipfile_names` holds the only names to list, by category; None: all of them.
-    `is_directory` tells of a path relative to the project. Raises Malformed and Smuggled.
+    `is_directory` tells of a path relative to the project. Raises MalformedError and SmuggledError.
     """
     if not lock.values.get("_meta"):
-        raise Malformed("_meta is missing")
-    lines = list(_index_lines(lock.table("_meta"))) if options.index else []
+        raise MalformedError("_meta is missing")
+    lines = list(_index_lines(lock.table("_meta"))) if options.index_urls else []
     packages: dict[str, object] = {}
     for category in _categories(options):
         section = LOCK_SECTIONS.get(category, category)
@@ -188,7 +195,7 @@ def render(
     for name, package in packages.items():
         line = _requirement(name, package, options, is_directory)
         if CONTROL_CHARACTER.search(line):
-            raise Smuggled(f"{name!r} holds a line break or control character: {line!r}")
+            raise SmuggledError(f"{name!r} holds a control character: {line!r}")
         lines.append(line)
     return "".join(f"{line}\n" for line in lines)
 
@@ -209,7 +216,7 @@ def _section(lock: Table, section: str) -> Table:
 
 def _index_lines(meta: Table) -> Iterator[str]:
     if "sources" not in meta:
-        raise Malformed("_meta.sources is missing")
+        raise MalformedError("_meta.sources is missing")
     for position, source in enumerate(meta.tables("sources")):
         option = "--extra-index-url" if position else "-i"
         # pip expands only variables in braces.
@@ -223,7 +230,7 @@ def _requirement(
     if isinstance(value, str):
         return name if value in ("", "*") else f"{name}=={value}"
     if not isinstance(value, dict):
-        raise Malformed(f"{name} is neither a version nor an object")
+        raise MalformedError(f"{name} is neither a version nor an object")
     package = Table(value, name)
     if vcs := next((vcs for vcs in VCS if vcs in package), None):
         return _vcs_requirement(name, package, vcs, is_directory)
@@ -304,7 +311,7 @@ def content_hash(pipfile: Table) -> str:
     try:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     except TypeError as error:
-        raise Malformed(f"pipenv cannot lock the Pipfile: {error}") from error
+        raise MalformedError(f"pipenv cannot lock the Pipfile: {error}") from error
     return sha256(text.encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join
 from locksync.tools.poetry import lock as locks
 from locksync.tools.poetry.options import COMMAND, TEXT_FORMATS, Options, read_export, read_options
-from locksync.tools.poetry.project import InvalidProject, Project, content_hashes, read_project
+from locksync.tools.poetry.project import InvalidProjectError, Project, content_hashes, read_project
 from locksync.tree import Tree
 
 LOCK = "poetry.lock"
@@ -110,7 +110,7 @@ def _read_manifest(path: str, tree: Tree) -> Table:
 def _read_project(manifest: Table, path: str) -> Project:
     try:
         return read_project(manifest)
-    except InvalidProject as error:
+    except InvalidProjectError as error:
         raise _refusal(str(error), path, "poetry check") from error
 
 
@@ -141,13 +141,14 @@ def _groups(options: Options, project: Project, path: str) -> frozenset[Normaliz
     if options.all_groups:
         return project.groups
     named = options.with_groups | options.without_groups | options.only_groups
-    if missing := sorted(group for group in named if canonicalize_name(group) not in project.groups):
+    missing = sorted(name for name in named if canonicalize_name(name) not in project.groups)
+    if missing:
         raise _refusal(f"{path} has no dependency group {', '.join(missing)}", path)
     with_, without, only = (
         frozenset(map(canonicalize_name, groups))
         for groups in (options.with_groups, options.without_groups, options.only_groups)
     )
-    return only or ({canonicalize_name("main")} | with_) - without
+    return only or (frozenset({canonicalize_name("main")}) | with_) - without
 
 
 def _extras(options: Options, project: Project, path: str) -> frozenset[NormalizedName]:

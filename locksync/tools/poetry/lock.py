@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from locksync.documents import CONTROL_CHARACTER, Malformed, Smuggled, Table
+from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table
 
 HASH = re.compile(r"(?:(?P<algorithm>\w+):)?(?P<digest>[^\s:]+)")
 DIRECT_TYPES = ("directory", "file", "url", "git")
@@ -39,9 +39,9 @@ class LockedPackage(NamedTuple):
 
 
 def lock_version(lock: Table) -> str:
-    """The version of the lock file's format. Raises Malformed where there is none."""
+    """The version of the lock file's format. Raises MalformedError where there is none."""
     if "metadata" not in lock:
-        raise Malformed("it has no [metadata]")
+        raise MalformedError("it has no [metadata]")
     return lock.table("metadata").string("lock-version")
 
 
@@ -84,7 +84,7 @@ def _hashes(package: Table) -> Iterator[str]:
         text = file.string("hash")
         match = HASH.fullmatch(text)
         if match is None or CONTROL_CHARACTER.search(text):
-            raise Smuggled(f"{package.string('name')} has a hash that is none: {text!r}")
+            raise SmuggledError(f"{package.string('name')} has a hash that is none: {text!r}")
         yield f"{match['algorithm'] or 'sha256'}:{match['digest']}"
 
 

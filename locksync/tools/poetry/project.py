@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from locksync.documents import Malformed, Table
+from locksync.documents import MalformedError, Table
 
 POETRY_VERSION = "2.5.1"
 """The version of poetry whose bytes are rendered here."""
@@ -36,14 +36,14 @@ class Project(NamedTuple):
     sources: tuple[Source, ...]
 
 
-class InvalidProject(ValueError):
+class InvalidProjectError(ValueError):
     """A pyproject.toml that poetry itself refuses."""
 
 
 def read_project(document: Table) -> Project:
     """The project that a pyproject.toml describes.
 
-    Raises InvalidProject where poetry refuses it and Malformed for values of the wrong kind.
+    Raises InvalidProjectError where poetry refuses it, MalformedError for wrong kinds of values.
     """
     refuse_invalid(document)
     project = document.table("project")
@@ -57,7 +57,7 @@ def read_project(document: Table) -> Project:
 
 
 def refuse_invalid(document: Table) -> None:
-    """Raise InvalidProject for a pyproject.toml that `poetry export` refuses.
+    """Raise InvalidProjectError for a pyproject.toml that `poetry export` refuses.
 
     The schemas of poetry-core, then what poetry adds to them, as of poetry 2.5.1:
     src/poetry/factory.py, src/poetry/json/schemas/poetry.json.
@@ -68,7 +68,7 @@ def refuse_invalid(document: Table) -> None:
     values: dict[str, Any] = deepcopy(dict(document.values))
     errors = Factory.validate(values)["errors"] or [*_poetry_errors(document)]
     if errors:
-        raise InvalidProject(errors[0])
+        raise InvalidProjectError(errors[0])
 
 
 def _poetry_errors(document: Table) -> Iterable[str]:
@@ -124,7 +124,7 @@ def _python(project: Table, poetry: Table) -> str:
         return required
     allowed = parse_marker_version_constraint(required)
     if not allowed.allows_all(parse_marker_version_constraint(python)):
-        raise InvalidProject(f"python {python!r} is not a subset of requires-python {required!r}")
+        raise InvalidProjectError(f"python {python!r} is no subset of requires-python {required!r}")
     return python
 
 
@@ -175,4 +175,4 @@ def _content_hash(document: Table, groups: Mapping[str, object]) -> str:
     try:
         return sha256(json.dumps(content or poetry, sort_keys=True).encode()).hexdigest()
     except TypeError as error:
-        raise Malformed(f"poetry cannot lock it: {error}") from error
+        raise MalformedError(f"poetry cannot lock it: {error}") from error

@@ -1,0 +1,7 @@
+"""`python -m locksync`."""
+
+import sys
+
+from locksync.cli import main
+
+sys.exit(main())

@@ -1,0 +1,119 @@
+"""From an export to its verdict, in the order of cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from locksync.command import join_words
+from locksync.documents import refuse_conflict
+from locksync.export import Code, Difference, Export, Finding, FindingError, How, Result
+from locksync.tools import TOOLS, Tool
+from locksync.tree import Tree
+
+
+def check(export: Export, tree: Tree) -> Result:
+    """The verdict on one export."""
+    tool = TOOLS[export.tool]
+    result = Result(export, tool.inputs(export), How.NONE)
+    try:
+        result = result._replace(current=tree.read(export.output))
+        result = result._replace(findings=tuple(_state(result, tree)))
+        _refuse_missing_lock(result, tool, tree)
+        answer = tool.answer(export, tree)
+    except FindingError as error:
+        return _with(result, error.finding)
+    result = _with(result._replace(how=How.RENDERED), *answer.findings)
+    return result if answer.text is None else _compare(result, answer.text, tool, tree)
+
+
+def _with(result: Result, *findings: Finding) -> Result:
+    return result._replace(findings=(*result.findings, *findings))
+
+
+def _state(result: Result, tree: Tree) -> Iterator[Finding]:
+    """What git says of the output file, whatever is in it."""
+    output = result.export.output
+    if tree.is_tracked(output):
+        return
+    stage = join_words(("git", "add", output))
+    if rule := tree.ignore_rule(output):
+        file, line = rule
+        message = f"{output} is ignored by git ({file}:{line}), so no commit will hold it"
+        force = join_words(("git", "add", "--force", output))
+        yield Finding(Code.IGNORED, message, file, line, force)
+    elif result.current is not None:
+        message = f"{output} is not tracked by git, so no commit will hold it"
+        yield Finding(Code.UNTRACKED, message, output, None, stage)
+
+
+def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
+    lock, output = result.inputs[0], result.export.output
+    if tree.read(lock) is not None:
+        return
+    if result.current is None:
+        message = f"{output} cannot be written: there is no {lock}"
+        make_lock = tool.make_lock(result.export)
+        raise FindingError(Finding(Code.REFUSED, message, lock, None, make_lock))
+    message = f"{output} is orphaned: {lock}, which it was exported from, is gone"
+    remove = join_words(("git", "rm", output))
+    raise FindingError(Finding(Code.ORPHANED, message, output, None, remove))
+
+
+def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
+    export, current = result.export, result.current
+    fix = join_words(("locksync", "fix", export.output))
+    if current is None:
+        message = f"{export.output} is missing: {export.command} was never run, or it was deleted"
+        result = _with(result, Finding(Code.MISSING, message, export.output, None, fix))
+        return result._replace(expected=text.encode())
+    if current == (expected := _with_line_ends_of(current, text)):
+        return result
+    result = result._replace(expected=expected)
+    try:
+        refuse_conflict(current, export.output, fix)
+    except FindingError as error:
+        return _with(result, error.finding)
+    difference = _difference(current, text)
+    if not difference and not export.strict:
+        return result._replace(expected=None)
+    result = result._replace(difference=difference)
+    return _with(result, _explain(result, tool, tree, fix))
+
+
+def _with_line_ends_of(current: bytes, text: str) -> bytes:
+    content = text.encode()
+    first_line = current.split(b"\n", 1)[0]
+    return content.replace(b"\n", b"\r\n") if first_line.endswith(b"\r") else content
+
+
+def _difference(current: bytes, text: str) -> Difference:
+    # Only files whose bytes differ pay for the reader of requirements.
+    from locksync.requirements.comparing import compare
+    from locksync.requirements.parsing import decode
+
+    return compare(decode(current), text)
+
+
+def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
+    """Whether the output lags behind its lock file or somebody edited it."""
+    export, difference = result.export, result.difference
+    lock, output = result.inputs[0], export.output
+    if not difference:
+        message = f"{output} means what {export.command} writes, but is spelt otherwise"
+        return Finding(Code.STALE, message, output, None, fix)
+    if not _is_edited(result, tree):
+        message = f"{output} is stale: {lock} has changed since it was exported"
+        return Finding(Code.STALE, message, output, None, fix)
+    names = [pin.name for pin in difference.changed]
+    message = f"{output} was edited, but {lock} was not: {fix} would discard the edit"
+    repair = tool.move_lock(export, names) if names else fix
+    return Finding(Code.EDITED, message, output, None, repair)
+
+
+def _is_edited(result: Result, tree: Tree) -> bool:
+    from locksync.requirements.comparing import is_ahead
+
+    changed = tree.changed((result.export.output, *result.inputs))
+    if changed:
+        return changed == {result.export.output}
+    return is_ahead(result.difference)

@@ -1,0 +1,244 @@
+"""The command line: arguments to settings, findings to an exit code. Only this module prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from locksync import __version__, paths
+from locksync.checking import check
+from locksync.discovery import Survey, find_exports
+from locksync.export import Export, Verdict
+from locksync.fixing import fix
+from locksync.hook import run
+from locksync.reports import Report, as_text, without_credentials
+from locksync.repository import GitError, Repository
+from locksync.tools import TOOLS
+
+EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
+USAGE_ERROR = 2
+BUG = 3
+INTERRUPTED = 130
+
+EPILOG = """\
+exit codes:
+  0  every export is fresh, or was made so by fix
+  1  an output or a lock file is stale; for hook: or was regenerated
+  2  something cannot be told, or the command line or configuration is wrong
+  3  a bug in locksync
+"""
+
+
+class UsageError(Exception):
+    """What the user asked for cannot be done; the message says why."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run locksync with command line arguments and return its exit code."""
+    _never_fail_to_print()
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except (UsageError, GitError) as error:
+        _talk(f"locksync: {error}")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        _talk("locksync: interrupted, nothing was left half-written")
+        return INTERRUPTED
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        _talk("locksync: this is a bug in locksync: please report it with the lines above")
+        return BUG
+
+
+def _never_fail_to_print() -> None:
+    # File names need not be text, and consoles need not know every letter.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _talk(text: str) -> None:
+    print(without_credentials(text), file=sys.stderr)
+
+
+def _print(report: str) -> None:
+    sys.stdout.write(without_credentials(report))
+
+
+def _run(argv: list[str]) -> int:
+    argv, hook, hook_arguments = _split_hook(argv)
+    settings = _parser().parse_args(argv)
+    try:
+        repository = Repository(settings.directory)
+    except NotADirectoryError as error:
+        raise UsageError(f"there is no directory {settings.directory}") from error
+    match settings.command:
+        case "hook":
+            return _hook(settings, repository, hook, hook_arguments)
+        case "list":
+            return _list(settings, repository)
+        case "fix":
+            return _fix(settings, repository)
+        case _:
+            return _check(settings, repository)
+
+
+def _split_hook(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """The arguments for locksync, the id of a hook for one tool, and that tool's arguments."""
+    ids = {tool.hook for tool in TOOLS.values()}
+    if "hook" in argv:
+        for position, word in enumerate(argv):
+            if word in ids:
+                return argv[:position], word, argv[position + 1 :]
+    return argv, None, []
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "-C", dest="directory", metavar="DIR", help="run as if started in this directory"
+    )
+    common.add_argument(
+        "--strict", action="store_true", help="take an output of other bytes for stale"
+    )
+    common.add_argument("--diff", action="store_true", help="show the lines that differ")
+    common.add_argument("--format", choices=("text", "json"), help="form of the report")
+    common.add_argument("-v", "--verbose", action="store_true", help="tell more")
+    common.add_argument("-q", "--quiet", action="store_true", help="print no report")
+    parser = argparse.ArgumentParser(
+        prog="locksync",
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Keep derived requirements files true to the lock files they come from.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"locksync {__version__}")
+    # Not as defaults of the options: those of a command would hide what was given before it.
+    parser.set_defaults(
+        command="check",
+        directory=".",
+        paths=[],
+        strict=False,
+        diff=False,
+        format="text",
+        verbose=False,
+        quiet=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=False)
+    for name, text in (
+        ("check", "tell whether every export is fresh, changing nothing (the default)"),
+        ("fix", "regenerate what is stale"),
+        ("list", "show every export that was found"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command.add_argument(
+            "paths",
+            nargs="*",
+            metavar="PATH",
+            default=argparse.SUPPRESS,
+            help="only exports that read or write below these paths",
+        )
+    text = "what the hooks of .pre-commit-hooks.yaml call"
+    hook = commands.add_parser(
+        "hook",
+        parents=[common],
+        help=text,
+        description=text,
+        usage="locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]",
+    )
+    hook.add_argument("--check", action="store_true", help="never write")
+    return parser
+
+
+def _check(settings: argparse.Namespace, repository: Repository) -> int:
+    report = _examine(settings, repository)
+    _show(report, settings, repository)
+    if report.verdict is Verdict.FRESH and settings.format == "text" and not settings.quiet:
+        count = len(report.results)
+        _talk(f"{count} export{'' if count == 1 else 's'} fresh" if count else _nothing_found())
+    return EXIT_CODES[report.verdict]
+
+
+def _nothing_found() -> str:
+    commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
+    return f"no export found: git tracks no file that is exported by {commands}"
+
+
+def _fix(settings: argparse.Namespace, repository: Repository) -> int:
+    found = _examine(settings, repository)
+    report = found._replace(results=tuple(fix(result, repository) for result in found.results))
+    _show(report, settings, repository)
+    return EXIT_CODES[report.verdict]
+
+
+def _list(settings: argparse.Namespace, repository: Repository) -> int:
+    report = _examine(settings, repository)
+    if settings.format == "json":
+        _show(report, settings, repository)
+    else:
+        _print(as_text.render_list(report.results, _style(settings, repository)))
+        _print(as_text.render(report._replace(results=()), _style(settings, repository)))
+    return USAGE_ERROR if report.findings else 0
+
+
+def _hook(
+    settings: argparse.Namespace, repository: Repository, hook: str | None, arguments: list[str]
+) -> int:
+    done = run(repository, hook, arguments, write=not settings.check, strict=settings.strict)
+    _show(done.report, settings, repository)
+    if settings.verbose:
+        for result in done.left:
+            _talk(f"left alone, since no file of it has changed: {result.findings[0].message}")
+    code = EXIT_CODES[done.report.verdict]
+    return max(code, int(done.report.changed))
+
+
+def _examine(settings: argparse.Namespace, repository: Repository) -> Report:
+    survey = find_exports(repository)
+    exports = _selected(survey, settings.paths, repository)
+    results = tuple(
+        check(export._replace(strict=settings.strict or export.strict), repository)
+        for export in exports
+    )
+    return Report(results, survey.findings)
+
+
+def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> Iterable[Export]:
+    """The exports that read or write below the paths; below the working directory for none."""
+    selected: dict[Export, None] = {}
+    for path in given or ["."]:
+        try:
+            place = paths.join(repository.prefix, _relative(path, repository))
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        below = survey.below(place).exports
+        if given and not below:
+            raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
+        selected.update(dict.fromkeys(below))
+    return selected
+
+
+def _relative(path: str, repository: Repository) -> str:
+    if not os.path.isabs(path):
+        return path
+    here = os.path.join(repository.root, repository.prefix)
+    return os.path.relpath(os.path.realpath(path), here).replace(os.sep, "/")
+
+
+def _show(report: Report, settings: argparse.Namespace, repository: Repository) -> None:
+    if settings.format == "json":
+        from locksync.reports import as_json
+
+        _print(as_json.render(report))
+    elif not settings.quiet:
+        _print(as_text.render(report, _style(settings, repository)))
+
+
+def _style(settings: argparse.Namespace, repository: Repository) -> as_text.Style:
+    depth = repository.prefix.count("/") + 1 if repository.prefix else 0
+    up = f"cd {'/'.join(['..'] * depth)} && " if depth else ""
+    return as_text.Style(verbose=settings.verbose, diff=settings.diff, prefix=up)

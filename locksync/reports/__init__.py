@@ -1,0 +1,45 @@
+"""Reports: what was found, as a string for people or machines. Nothing here prints."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from locksync.export import Code, Finding, Result, Verdict, worst
+
+# What precedes the host of a URL, unless it is a variable or the user name of all git servers.
+CREDENTIALS = re.compile(r"(?<=://)(?!git@)(?!\$\{\w+\}(?::\$\{\w+\})?@)[^/\s@]+@")
+REPAIRED_BY_WRITING = frozenset((Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED))
+
+
+class Report(NamedTuple):
+    """All that a run has found and done."""
+
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with no single export: the configuration."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst that is left once what this run has written is taken as repaired."""
+        return worst(finding.code.verdict for finding in self.remaining())
+
+    def remaining(self) -> tuple[Finding, ...]:
+        """The findings that this run has not repaired."""
+        left = [
+            finding
+            for result in self.results
+            for finding in result.findings
+            if not (result.changed and finding.code in REPAIRED_BY_WRITING)
+        ]
+        return (*self.findings, *left)
+
+    @property
+    def changed(self) -> bool:
+        """Whether this run has written any output."""
+        return any(result.changed for result in self.results)
+
+
+def without_credentials(text: str) -> str:
+    """The text with the user and password of every URL masked."""
+    return CREDENTIALS.sub("****@", text)

@@ -1,0 +1,119 @@
+"""The report for people: what is wrong, why, and the command that repairs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from locksync.command import join_words
+from locksync.export import Code, Difference, Finding, Result, Verdict
+from locksync.reports import REPAIRED_BY_WRITING, Report
+
+HEADLINE_WIDTH = 83
+MOST_PINS = 10
+INDENT = "  "
+
+
+class Style(NamedTuple):
+    """What a report is to show."""
+
+    verbose: bool = False
+    diff: bool = False
+    prefix: str = ""
+    """The command that leads from the working directory to the top of the repository."""
+
+
+PLAIN = Style()
+
+
+def render(report: Report, style: Style = PLAIN) -> str:
+    """The whole report, "" where there is nothing to say."""
+    return "".join(f"{line}\n" for line in _lines(report, style))
+
+
+def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
+    """Every export with its verdict, in columns; with its input files if verbose."""
+    rows = [
+        (result.verdict.value, result.export.output, _command(result), result) for result in results
+    ]
+    width = max((len(output) for _, output, _, _ in rows), default=0)
+    lines = []
+    for verdict, output, command, result in rows:
+        lines.append(f"{verdict:<8} {output:<{width}}  {command}")
+        if style.verbose:
+            lines.append(f"{'':<8} {'':<{width}}  from {', '.join(result.inputs)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(result: Result) -> str:
+    directory = result.export.directory
+    return f"{result.export.command}   (in {directory})" if directory else result.export.command
+
+
+def _lines(report: Report, style: Style) -> Iterator[str]:
+    for finding in report.findings:
+        yield from _finding_lines(finding, style)
+    for result in report.results:
+        yield from _result_lines(result, style)
+    written = [result.export.output for result in report.results if _can_be_staged(result)]
+    if written:
+        them = "it" if len(written) == 1 else "them"
+        stage = join_words(("git", "add", *written))
+        yield f"regenerated. Stage {them}:  {style.prefix}{stage}"
+
+
+def _can_be_staged(result: Result) -> bool:
+    return result.changed and all(finding.code != Code.IGNORED for finding in result.findings)
+
+
+def _result_lines(result: Result, style: Style) -> Iterator[str]:
+    if result.verdict is Verdict.FRESH:
+        if style.verbose:
+            output, how = result.export.output, result.how.value
+            yield f"{output} is fresh: {result.export.command} would write the same ({how})"
+        return
+    for finding in result.findings:
+        repaired = result.changed and finding.code in REPAIRED_BY_WRITING
+        yield from _finding_lines(finding._replace(repair=None) if repaired else finding, style)
+        if finding.code in (Code.STALE, Code.EDITED):
+            yield from _difference_lines(result.difference, style)
+    if style.diff:
+        yield from _diff_lines(result)
+
+
+def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
+    yield f"{finding.message:<{HEADLINE_WIDTH}} {finding.code}"
+    if finding.repair:
+        yield f"{INDENT}run:  {style.prefix}{finding.repair}"
+
+
+def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
+    names = [pin.name for pin in difference.changed]
+    names += [pin.name for pin in (*difference.added, *difference.removed)]
+    width = max(map(len, names), default=0)
+    lines = [
+        *(f"    {pin.name:<{width}}  {pin.before} -> {pin.after}" for pin in difference.changed),
+        *(f"  + {pin.name:<{width}}  {pin.version}" for pin in difference.added),
+        *(f"  - {pin.name:<{width}}  {pin.version}" for pin in difference.removed),
+        *(f"    {detail}" for detail in difference.details),
+    ]
+    yield from (line.rstrip() for line in _capped(lines, style))
+
+
+def _capped(lines: Sequence[str], style: Style) -> Iterator[str]:
+    if style.verbose or len(lines) <= MOST_PINS + 1:
+        yield from lines
+        return
+    yield from lines[:MOST_PINS]
+    yield f"    and {len(lines) - MOST_PINS} more (-v shows all)"
+
+
+def _diff_lines(result: Result) -> Iterator[str]:
+    import difflib
+
+    if result.expected is None:
+        return
+    before = (result.current or b"").decode("utf-8", "replace").splitlines()
+    after = result.expected.decode().splitlines()
+    output = result.export.output
+    yield from difflib.unified_diff(before, after, f"a/{output}", f"b/{output}", lineterm="")

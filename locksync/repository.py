@@ -1,0 +1,159 @@
+"""A repository on disk, as git sees it. The only place that starts git or reads a file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from locksync.export import Code, Finding, FindingError
+
+PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
+
+
+class GitError(Exception):
+    """Git is there and refuses to tell of the repository; the message holds what it said."""
+
+
+class Repository:
+    """The repository that holds a directory; without git, that directory and all below it.
+
+    An implementation of `locksync.tree.Tree`. What git says is asked once and remembered.
+    """
+
+    def __init__(self, directory: str) -> None:
+        """Raises NotADirectoryError where there is no such directory, and GitError."""
+        if not os.path.isdir(directory):
+            raise NotADirectoryError(directory)
+        here = os.path.realpath(directory)
+        top = _top(here)
+        self._has_git = top is not None
+        self.root = top or here
+        self.prefix = "" if here == self.root else os.path.relpath(here, self.root)
+        """The directory inside the repository, with forward slashes."""
+        self.prefix = self.prefix.replace(os.sep, "/")
+
+    def locate(self, path: str) -> str:
+        """The absolute path. Raises FindingError where a link leads out of the repository."""
+        absolute = os.path.join(self.root, *path.split("/"))
+        real = os.path.realpath(absolute)
+        if real != self.root and not real.startswith(self.root + os.sep):
+            message = f"{path} is a link that leads out of the repository"
+            raise FindingError(Finding(Code.OUTSIDE, message, path))
+        return absolute
+
+    def files(self) -> frozenset[str]:
+        return self._files
+
+    def read(self, path: str) -> bytes | None:
+        absolute = self.locate(path)
+        try:
+            with open(absolute, "rb") as file:
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}"
+            raise FindingError(Finding(Code.MALFORMED, message, path)) from error
+
+    def is_directory(self, path: str) -> bool:
+        return os.path.isdir(os.path.join(self.root, path))
+
+    def is_tracked(self, path: str) -> bool:
+        return not self._has_git or path in self._files
+
+    def ignore_rule(self, path: str) -> tuple[str, int] | None:
+        # Where git tracks the file, --no-index would still name a rule, without consequence.
+        found = self._ask("check-ignore", "--verbose", "-z", "--", path)
+        if not found:
+            return None
+        source, line, rule, _ = _split(found)
+        return None if rule.startswith("!") else (self._relative(source), int(line))
+
+    def deleted(self) -> frozenset[str]:
+        return self._deleted
+
+    def changed(self, paths: Iterable[str]) -> frozenset[str]:
+        # Against the index and against the files: what is staged can differ from both.
+        differences = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z")
+        staged = self._ask(*differences, "--cached", "HEAD", "--", *paths)
+        on_disk = self._ask(*differences, "HEAD", "--", *paths)
+        if staged is None or on_disk is None:
+            return frozenset()
+        return frozenset((*_split(staged), *_split(on_disk)))
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        if not self._has_git:
+            return frozenset(_walk(self.root))
+        return frozenset(_split(self._ask("ls-files", "-z") or b""))
+
+    @cached_property
+    def _deleted(self) -> frozenset[str]:
+        found = self._ask(
+            "diff-index", "--cached", "--diff-filter=D", "--name-only", "--no-renames", "-z", "HEAD"
+        )
+        return frozenset(_split(found or b""))
+
+    def _ask(self, *arguments: str) -> bytes | None:
+        return _git(self.root, *arguments) if self._has_git else None
+
+    def _relative(self, path: str) -> str:
+        absolute = os.path.join(self.root, os.path.expanduser(path))
+        relative = os.path.relpath(absolute, self.root)
+        return path if relative.startswith(os.pardir) else relative.replace(os.sep, "/")
+
+
+def _split(output: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in output.split(b"\0") if name]
+
+
+def _top(directory: str) -> str | None:
+    """The top of the repository that holds a directory, None where git is of no use."""
+    try:
+        done = _run(directory, "rev-parse", "--show-toplevel")
+    except OSError:
+        return None
+    if done.returncode == 0:
+        return os.path.realpath(os.fsdecode(done.stdout).rstrip("\n"))
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        if directory == (directory := os.path.dirname(directory)):
+            return None
+    reason = done.stderr.decode(errors="replace").strip().splitlines()
+    raise GitError(reason[0] if reason else "git rev-parse failed")
+
+
+def _git(directory: str, *arguments: str) -> bytes | None:
+    """What git prints, None where it fails."""
+    done = _run(directory, *arguments)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _run(directory: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git so that it writes nothing and starts no program of its own.
+
+    GIT_* variables are left as they are: a commit hook must see the index of that commit.
+    """
+    return subprocess.run(
+        ("git", "-c", "core.fsmonitor=false", *arguments),
+        cwd=directory,
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+
+def _walk(root: str) -> Iterator[str]:
+    for directory, names, files in os.walk(root):
+        names[:] = [
+            name
+            for name in names
+            if not name.startswith(".")
+            and name not in PRUNED
+            and not os.path.exists(os.path.join(directory, name, "pyvenv.cfg"))
+        ]
+        relative = os.path.relpath(directory, root).replace(os.sep, "/")
+        for file in files:
+            yield file if relative == "." else f"{relative}/{file}"

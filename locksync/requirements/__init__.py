@@ -1,0 +1,1 @@
+"""A requirements file: read, compared by meaning, its differences told."""

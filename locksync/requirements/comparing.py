@@ -1,0 +1,126 @@
+"""How two requirements files differ in meaning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
+
+from packaging.version import InvalidVersion, Version
+
+from locksync.export import ChangedPin, Difference, Pin
+from locksync.requirements.markers import is_equivalent
+from locksync.requirements.parsing import Requirement, parse
+
+
+def compare(current: str, expected: str) -> Difference:
+    """The difference that makes `expected` of `current`; an empty one where both mean the same.
+
+    The same requirements (name, extras, version or URL, marker, set of hashes) and the same
+    option lines mean the same in any order and spelling, with any comments.
+    """
+    before, after = parse(current), parse(expected)
+    old, new = _by_name(before.requirements), _by_name(after.requirements)
+    found = [
+        _compare_requirements(old.get(name, []), new.get(name, [])) for name in sorted({*old, *new})
+    ]
+    return Difference(
+        added=tuple(pin for one in found for pin in one.added),
+        removed=tuple(pin for one in found for pin in one.removed),
+        changed=tuple(pin for one in found for pin in one.changed),
+        details=(
+            *_option_details(before.options, after.options),
+            *(detail for one in found for detail in one.details),
+        ),
+    )
+
+
+def is_ahead(difference: Difference) -> bool:
+    """Whether the file differs only by newer versions than those expected."""
+    if difference.added or difference.removed or difference.details:
+        return False
+    return bool(difference.changed) and all(
+        _is_newer(pin.before, pin.after) for pin in difference.changed
+    )
+
+
+def _is_newer(version: str, other: str) -> bool:
+    try:
+        return Version(version) > Version(other)
+    except InvalidVersion:
+        return False
+
+
+def _by_name(requirements: Iterable[Requirement]) -> Mapping[str, list[Requirement]]:
+    names: dict[str, list[Requirement]] = {}
+    for requirement in requirements:
+        names.setdefault(requirement.name or requirement.url, []).append(requirement)
+    return names
+
+
+def _compare_requirements(before: list[Requirement], after: list[Requirement]) -> Difference:
+    """The difference between the requirements of one name."""
+    before, after = _without_common(before, after)
+    details: list[str] = []
+    for old in tuple(before):
+        if new := next((new for new in after if new.version == old.version), None):
+            before.remove(old)
+            after.remove(new)
+            details.extend(_requirement_details(old, new))
+    added, removed, changed = [], [], []
+    for gone, come in zip_longest(before, after):
+        if gone is None:
+            added.append(_pin(come))
+        elif come is None:
+            removed.append(_pin(gone))
+        else:
+            changed.append(ChangedPin(_pin(come).name, gone.version, come.version))
+    return Difference(tuple(added), tuple(removed), tuple(changed), tuple(details))
+
+
+def _without_common(
+    before: list[Requirement], after: list[Requirement]
+) -> tuple[list[Requirement], list[Requirement]]:
+    before, after = list(before), list(after)
+    for old in tuple(before):
+        if new := next((new for new in after if _is_same(old, new)), None):
+            before.remove(old)
+            after.remove(new)
+    return before, after
+
+
+def _is_same(one: Requirement, other: Requirement) -> bool:
+    alike = one._replace(marker="") == other._replace(marker="")
+    return alike and is_equivalent(one.marker, other.marker)
+
+
+def _requirement_details(old: Requirement, new: Requirement) -> Iterator[str]:
+    subject = f"{_pin(new).name} {new.version}".strip()
+    if old.hashes != new.hashes:
+        come, gone = len(new.hashes - old.hashes), len(old.hashes - new.hashes)
+        yield f"{subject}: {come} hashes more, {gone} fewer"
+    if not is_equivalent(old.marker, new.marker):
+        yield f"{subject}: marker {old.marker or 'none'} -> {new.marker or 'none'}"
+    if old.extras != new.extras:
+        yield f"{subject}: extras {_listed(old.extras)} -> {_listed(new.extras)}"
+    if old.options != new.options:
+        yield f"{subject}: options {_listed(old.options)} -> {_listed(new.options)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "none"
+
+
+def _pin(requirement: Requirement) -> Pin:
+    if not requirement.name:
+        return Pin(requirement.url, "")
+    return Pin(requirement.name, requirement.version)
+
+
+def _option_details(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+    old, new = Counter(before), Counter(after)
+    for option in sorted(old | new):
+        if old[option] < new[option]:
+            yield f"+ {option}"
+        elif old[option] > new[option]:
+            yield f"- {option}"

@@ -1,0 +1,83 @@
+"""Whether two environment markers mean the same, however they are spelt and ordered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import product
+
+TOKEN = re.compile(r"""\s*(?:(?P<symbol>[()])|(?P<word>"[^"]*"|'[^']*'|[^\s()"']+))""")
+# Each further comparison doubles the work; real markers have fewer than ten different ones.
+MOST_COMPARISONS = 12
+
+Formula = Callable[[Mapping[str, bool]], bool]
+
+
+@cache
+def is_equivalent(first: str, second: str) -> bool:
+    """Whether two markers hold for the same outcomes of the comparisons in them.
+
+    The markers are valid and written with the spacing and quotes of `packaging`; "" always
+    holds. Markers that are equal for a deeper reason, such as `python_version` against
+    `python_full_version`, are taken to differ.
+    """
+    if first == second:
+        return True
+    comparisons = sorted({*_comparisons(first), *_comparisons(second)})
+    if len(comparisons) > MOST_COMPARISONS:
+        return False
+    outcomes = product((False, True), repeat=len(comparisons))
+    tables = (dict(zip(comparisons, outcome, strict=True)) for outcome in outcomes)
+    left, right = _parse(first), _parse(second)
+    return all(left(table) == right(table) for table in tables)
+
+
+def _comparisons(marker: str) -> Iterator[str]:
+    return (token for token in _tokens(marker) if token not in ("(", ")", "and", "or"))
+
+
+def _tokens(marker: str) -> Iterator[str]:
+    """Parentheses, "and", "or" and whole comparisons."""
+    words: list[str] = []
+    for match in TOKEN.finditer(marker):
+        token = match["symbol"] or match["word"]
+        if token in ("(", ")", "and", "or"):
+            if words:
+                yield " ".join(words)
+                words = []
+            yield token
+        else:
+            words.append(token)
+    if words:
+        yield " ".join(words)
+
+
+def _parse(marker: str) -> Formula:
+    tokens = list(_tokens(marker))
+    return _parse_or(tokens) if tokens else lambda outcome: True
+
+
+def _parse_or(tokens: list[str]) -> Formula:
+    operands = [_parse_and(tokens)]
+    while tokens and tokens[0] == "or":
+        tokens.pop(0)
+        operands.append(_parse_and(tokens))
+    return lambda outcome: any(operand(outcome) for operand in operands)
+
+
+def _parse_and(tokens: list[str]) -> Formula:
+    operands = [_parse_operand(tokens)]
+    while tokens and tokens[0] == "and":
+        tokens.pop(0)
+        operands.append(_parse_operand(tokens))
+    return lambda outcome: all(operand(outcome) for operand in operands)
+
+
+def _parse_operand(tokens: list[str]) -> Formula:
+    token = tokens.pop(0)
+    if token != "(":
+        return lambda outcome: outcome[token]
+    inner = _parse_or(tokens)
+    tokens.pop(0)
+    return inner

@@ -1,0 +1,146 @@
+"""A requirements file read into its requirements and options, as pip reads it.
+
+The format: pip's "Requirements File Format", with PEP 508 for each requirement.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as PEP508Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+COMMENT = re.compile(r"(?:^|\s+)#.*$")
+OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+LONG_OPTIONS = {
+    "-i": "--index-url",
+    "--pypi-url": "--index-url",
+    "-e": "--editable",
+    "-r": "--requirement",
+    "-c": "--constraint",
+    "-f": "--find-links",
+}
+
+
+class Requirement(NamedTuple):
+    """One requirement of the file."""
+
+    name: str
+    """Normalised; "" for a path or URL that does not tell it."""
+    extras: frozenset[str]
+    specifier: SpecifierSet
+    url: str
+    """A direct reference, a path or an unreadable line as a whole; "" for none."""
+    marker: str
+    """With the spacing and quotes of `packaging`; "" for none."""
+    hashes: frozenset[str]
+    options: frozenset[str]
+    """Options of this requirement alone, other than hashes."""
+
+    @property
+    def version(self) -> str:
+        """What it is pinned to: a version, a URL, or the specifier of one that is not pinned."""
+        if self.url:
+            return self.url
+        text = str(self.specifier)
+        return text.removeprefix("==") if "," not in text else text
+
+
+class RequirementsFile(NamedTuple):
+    """The content of a requirements file, without comments."""
+
+    requirements: tuple[Requirement, ...]
+    options: tuple[str, ...]
+    """Option lines such as `--index-url URL`, in their long form."""
+
+
+def decode(content: bytes) -> str:
+    """The text of a file, with line ends as "\\n"; bytes that are not UTF-8 are replaced."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            text = content[len(mark) :].decode(encoding, "replace")
+            break
+    else:
+        text = content.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(text: str) -> RequirementsFile:
+    """The requirements and options of a file's text. No text is refused."""
+    requirements = []
+    options = []
+    for line in _logical_lines(text.split("\n")):
+        option, _, value = line.replace("=", " ", 1).partition(" ")
+        if not line.startswith("-"):
+            requirements.append(_parse_requirement(line))
+        elif LONG_OPTIONS.get(option, option) == "--editable":
+            requirements.append(_parse_requirement(value.strip(), {"--editable"}))
+        else:
+            options.append(f"{LONG_OPTIONS.get(option, option)} {value.strip()}".strip())
+    return RequirementsFile(tuple(requirements), tuple(options))
+
+
+def _logical_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Lines joined where they end in a backslash, without comments and empty ones."""
+    joined = ""
+    for line in lines:
+        if line.endswith("\\") and not COMMENT.match(line):
+            joined += line.removesuffix("\\")
+            continue
+        if stripped := COMMENT.sub("", joined + line).strip():
+            yield stripped
+        joined = ""
+    if stripped := COMMENT.sub("", joined).strip():
+        yield stripped
+
+
+def _parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
+    hashes = set()
+    others = set(options)
+    body = line
+    if first := OPTION.search(line):
+        body = line[: first.start()]
+        for option, value in OPTION.findall(line[first.start() :]):
+            if option == "--hash":
+                hashes.add(value)
+            else:
+                others.add(f"{option} {value}".strip())
+    return _parse_body(body.strip())._replace(hashes=frozenset(hashes), options=frozenset(others))
+
+
+def _parse_body(body: str) -> Requirement:
+    nothing: frozenset[str] = frozenset()
+    try:
+        parsed = PEP508Requirement(body)
+    except InvalidRequirement:
+        name = re.search(r"#egg=([\w.-]+)", body)
+        return Requirement(
+            canonicalize_name(name[1]) if name else "",
+            nothing,
+            SpecifierSet(),
+            body,
+            "",
+            nothing,
+            nothing,
+        )
+    return Requirement(
+        name=canonicalize_name(parsed.name),
+        extras=frozenset(map(canonicalize_name, parsed.extras)),
+        specifier=parsed.specifier,
+        url=parsed.url or "",
+        marker=str(parsed.marker or ""),
+        hashes=nothing,
+        options=nothing,
+    )
