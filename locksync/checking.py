@@ -63,7 +63,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     export, current = result.export, result.current
     fix = join_words(("locksync", "fix", export.output))
     if current is None:
-        message = f"{export.output} is missing: {export.command} was never run, or it was deleted"
+        message = f"{export.output} is missing: `{export.command}` would write it"
         result = _with(result, Finding(Code.MISSING, message, export.output, None, fix))
         return result._replace(expected=text.encode())
     if current == (expected := _with_line_ends_of(current, text)):
@@ -99,7 +99,7 @@ def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
     export, difference = result.export, result.difference
     lock, output = result.inputs[0], export.output
     if not difference:
-        message = f"{output} means what {export.command} writes, but is spelt otherwise"
+        message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
         return Finding(Code.STALE, message, output, None, fix)
     if not _is_edited(result, tree):
         message = f"{output} is stale: {lock} has changed since it was exported"

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from locksync import __version__, paths
 from locksync.checking import check
@@ -14,13 +15,28 @@ from locksync.export import Export, Verdict
 from locksync.fixing import fix
 from locksync.hook import run
 from locksync.reports import Report, as_text, without_credentials
-from locksync.repository import GitError, Repository
+from locksync.repository import Repository, RepositoryError
 from locksync.tools import TOOLS
 
 EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
 USAGE_ERROR = 2
 BUG = 3
 INTERRUPTED = 130
+
+
+class Settings(NamedTuple):
+    """What the command line asks for."""
+
+    command: str = "check"
+    directory: str = "."
+    paths: Sequence[str] = ()
+    strict: bool = False
+    diff: bool = False
+    format: str = "text"
+    verbose: bool = False
+    quiet: bool = False
+    check: bool = False
+
 
 EPILOG = """\
 exit codes:
@@ -40,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _never_fail_to_print()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
-    except (UsageError, GitError) as error:
+    except (UsageError, RepositoryError) as error:
         _talk(f"locksync: {error}")
         return USAGE_ERROR
     except KeyboardInterrupt:
@@ -71,11 +87,8 @@ def _print(report: str) -> None:
 
 def _run(argv: list[str]) -> int:
     argv, hook, hook_arguments = _split_hook(argv)
-    settings = _parser().parse_args(argv)
-    try:
-        repository = Repository(settings.directory)
-    except NotADirectoryError as error:
-        raise UsageError(f"there is no directory {settings.directory}") from error
+    settings = _read_settings(argv)
+    repository = Repository(settings.directory)
     match settings.command:
         case "hook":
             return _hook(settings, repository, hook, hook_arguments)
@@ -95,6 +108,12 @@ def _split_hook(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
             if word in ids:
                 return argv[:position], word, argv[position + 1 :]
     return argv, None, []
+
+
+def _read_settings(argv: Sequence[str]) -> Settings:
+    given = vars(_parser().parse_args(argv))
+    # Defaults are those of Settings: a command's own would hide what was given before its name.
+    return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,18 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"locksync {__version__}")
-    # Not as defaults of the options: those of a command would hide what was given before it.
-    parser.set_defaults(
-        command="check",
-        directory=".",
-        paths=[],
-        strict=False,
-        diff=False,
-        format="text",
-        verbose=False,
-        quiet=False,
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, text in (
         ("check", "tell whether every export is fresh, changing nothing (the default)"),
         ("fix", "regenerate what is stale"),
@@ -150,11 +158,11 @@ def _parser() -> argparse.ArgumentParser:
         description=text,
         usage="locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]",
     )
-    hook.add_argument("--check", action="store_true", help="never write")
+    hook.add_argument("--check", action="store_true", default=argparse.SUPPRESS, help="never write")
     return parser
 
 
-def _check(settings: argparse.Namespace, repository: Repository) -> int:
+def _check(settings: Settings, repository: Repository) -> int:
     report = _examine(settings, repository)
     _show(report, settings, repository)
     if report.verdict is Verdict.FRESH and settings.format == "text" and not settings.quiet:
@@ -168,14 +176,14 @@ def _nothing_found() -> str:
     return f"no export found: git tracks no file that is exported by {commands}"
 
 
-def _fix(settings: argparse.Namespace, repository: Repository) -> int:
+def _fix(settings: Settings, repository: Repository) -> int:
     found = _examine(settings, repository)
     report = found._replace(results=tuple(fix(result, repository) for result in found.results))
     _show(report, settings, repository)
     return EXIT_CODES[report.verdict]
 
 
-def _list(settings: argparse.Namespace, repository: Repository) -> int:
+def _list(settings: Settings, repository: Repository) -> int:
     report = _examine(settings, repository)
     if settings.format == "json":
         _show(report, settings, repository)
@@ -186,7 +194,7 @@ def _list(settings: argparse.Namespace, repository: Repository) -> int:
 
 
 def _hook(
-    settings: argparse.Namespace, repository: Repository, hook: str | None, arguments: list[str]
+    settings: Settings, repository: Repository, hook: str | None, arguments: list[str]
 ) -> int:
     done = run(repository, hook, arguments, write=not settings.check, strict=settings.strict)
     _show(done.report, settings, repository)
@@ -197,7 +205,7 @@ def _hook(
     return max(code, int(done.report.changed))
 
 
-def _examine(settings: argparse.Namespace, repository: Repository) -> Report:
+def _examine(settings: Settings, repository: Repository) -> Report:
     survey = find_exports(repository)
     exports = _selected(survey, settings.paths, repository)
     results = tuple(
@@ -229,7 +237,7 @@ def _relative(path: str, repository: Repository) -> str:
     return os.path.relpath(os.path.realpath(path), here).replace(os.sep, "/")
 
 
-def _show(report: Report, settings: argparse.Namespace, repository: Repository) -> None:
+def _show(report: Report, settings: Settings, repository: Repository) -> None:
     if settings.format == "json":
         from locksync.reports import as_json
 
@@ -238,7 +246,7 @@ def _show(report: Report, settings: argparse.Namespace, repository: Repository) 
         _print(as_text.render(report, _style(settings, repository)))
 
 
-def _style(settings: argparse.Namespace, repository: Repository) -> as_text.Style:
+def _style(settings: Settings, repository: Repository) -> as_text.Style:
     depth = repository.prefix.count("/") + 1 if repository.prefix else 0
     up = f"cd {'/'.join(['..'] * depth)} && " if depth else ""
     return as_text.Style(verbose=settings.verbose, diff=settings.diff, prefix=up)

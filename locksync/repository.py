@@ -12,8 +12,8 @@ from locksync.export import Code, Finding, FindingError
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
-class GitError(Exception):
-    """Git is there and refuses to tell of the repository; the message holds what it said."""
+class RepositoryError(Exception):
+    """There is no repository to work in, or git refuses to tell of it; the message says why."""
 
 
 class Repository:
@@ -23,13 +23,15 @@ class Repository:
     """
 
     def __init__(self, directory: str) -> None:
-        """Raises NotADirectoryError where there is no such directory, and GitError."""
+        """Raises RepositoryError."""
         if not os.path.isdir(directory):
-            raise NotADirectoryError(directory)
+            raise RepositoryError(f"there is no directory {directory}")
         here = os.path.realpath(directory)
         top = _top(here)
         self._has_git = top is not None
         self.root = top or here
+        if self.root == os.path.dirname(self.root):
+            raise RepositoryError(f"{self.root} is no repository")
         self.prefix = "" if here == self.root else os.path.relpath(here, self.root)
         """The directory inside the repository, with forward slashes."""
         self.prefix = self.prefix.replace(os.sep, "/")
@@ -121,7 +123,7 @@ def _top(directory: str) -> str | None:
         if directory == (directory := os.path.dirname(directory)):
             return None
     reason = done.stderr.decode(errors="replace").strip().splitlines()
-    raise GitError(reason[0] if reason else "git rev-parse failed")
+    raise RepositoryError(reason[0] if reason else "git rev-parse failed")
 
 
 def _git(directory: str, *arguments: str) -> bytes | None:

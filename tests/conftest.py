@@ -1,0 +1,38 @@
+"""Options and fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.git import IDENTITY, GitRepository
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite", action="store_true", help="write what locksync prints into tests/golden"
+    )
+    parser.addoption(
+        "--renew", action="store_true", help="write what the real tools write into tests/golden"
+    )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_git() -> Iterator[None]:
+    """No variable of a surrounding git, no configuration but git's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("GIT_"):
+                patch.delenv(name)
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> GitRepository:
+    """An empty repository."""
+    return GitRepository(tmp_path / "repository")

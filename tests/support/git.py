@@ -1,0 +1,98 @@
+"""A real git repository for tests."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+from locksync.cli import main
+from tests.support.real_tools import TOP, clean_environment
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+EXAMPLES = {"poetry": TOP / "examples/sbl-filing-api", "pipenv": TOP / "examples/tock"}
+
+
+class Run(NamedTuple):
+    """What a run of locksync came to."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def findings(self) -> list[str]:
+        """The codes of the findings in the report, in order."""
+        return [line[-5:] for line in self.stdout.splitlines() if line[-5:].startswith("LS0")]
+
+
+class GitRepository:
+    """A repository on disk with helpers to change it and to run programs in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str, check: bool = True) -> str:
+        done = self.run("git", *arguments)
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def run(
+        self, *command: str, cwd: str = ".", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.path / cwd,
+            env=clean_environment(**IDENTITY, **environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            check=False,
+        )
+
+    def locksync(self, *arguments: str, cwd: str = ".") -> Run:
+        """Run locksync in this process, as if started in a directory of the repository."""
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            code = main(["-C", str(self.path / cwd), *arguments])
+        return Run(code, stdout.getvalue(), stderr.getvalue())
+
+    def add_example(self, tool: str, directory: str = ".") -> None:
+        """Copy one of the examples, with the requirements file that is in step."""
+        shutil.copytree(EXAMPLES[tool], self.path / directory, dirs_exist_ok=True)
+
+    def write(self, path: str, content: str | bytes) -> None:
+        target = self.path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def read(self, path: str) -> str:
+        return (self.path / path).read_bytes().decode()
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Replace text that is in a file, once."""
+        content = self.read(path)
+        assert old in content
+        self.write(path, content.replace(old, new, 1))
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--no-verify", "--message", "change")
+
+    def status(self) -> str:
+        return self.git("status", "--short")

@@ -1,0 +1,85 @@
+"""The real tools at pinned versions, each in an environment of its own that the tests make.
+
+The environments are kept in `.tools` at the top of the checkout, or where the variable
+LOCKSYNC_TOOLS says, and made anew when a pin here changes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PINS = {
+    "poetry": ("poetry==2.5.1", "poetry-plugin-export==1.10.1"),
+    "pipenv": ("pipenv==2026.10.3",),
+    "pre-commit": ("pre-commit==4.7.0",),
+    "prek": ("prek==0.5.11",),
+}
+TOP = Path(__file__).resolve().parents[2]
+
+
+def program(name: str) -> Path:
+    """The program of a tool, installed if it is not there yet."""
+    directory = _directory(name)
+    if not (directory / "complete").exists():
+        _install(directory, PINS[name])
+    return _programs(directory) / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def _directory(name: str) -> Path:
+    tools = Path(os.environ.get("LOCKSYNC_TOOLS", TOP / ".tools"))
+    python = f"py{sys.version_info.major}.{sys.version_info.minor}"
+    return tools / re.sub(r"[^\w.=-]", "", "-".join((*PINS[name], python)))
+
+
+def _programs(directory: Path) -> Path:
+    return directory / ("Scripts" if os.name == "nt" else "bin")
+
+
+def _install(directory: Path, requirements: tuple[str, ...]) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(directory)], check=True)
+    pip = [str(_programs(directory) / "python"), "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, *requirements], check=True)
+    (directory / "complete").touch()
+
+
+def run(
+    name: str, *arguments: str, cwd: Path, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a tool as its user would, without what the environment of the tests would add."""
+    return subprocess.run(
+        [str(program(name)), *arguments],
+        cwd=cwd,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=check,
+    )
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """The environment without the variables that make git and the tools behave otherwise."""
+    prefixes = ("GIT_", "PIPENV_", "POETRY_", "PRE_COMMIT", "PREK_", "VIRTUAL_ENV", "PYTEST_")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
+    return {**kept, "PIPENV_IGNORE_VIRTUALENVS": "1", "NO_COLOR": "1", **more}
+
+
+def written_by(name: str, arguments: list[str], cwd: Path) -> str | None:
+    """What the tool's export command writes, None where it refuses."""
+    if name == "poetry":
+        output = cwd / "written-by-poetry.txt"
+        arguments = [*arguments, "-o", output.name]
+        done = run(name, *arguments, cwd=cwd, check=False)
+        if done.returncode or not output.exists():
+            return None
+        text = output.read_text(encoding="utf-8")
+        output.unlink()
+        return text
+    done = run(name, *arguments, cwd=cwd, check=False)
+    return done.stdout if done.returncode == 0 else None

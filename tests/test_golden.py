@@ -1,0 +1,119 @@
+"""Folders of inputs with what the real tool wrote from them and what locksync prints.
+
+`tests/golden/CASE/`: `case.json` tells what it is about and the command; `project/` holds the
+inputs; `real.txt` is what the real tool of `tests/support/real_tools.py` wrote (none where it
+refuses), with @ROOT@ for the absolute path of the project; `locksync.txt` is our transcript.
+A new folder is a new test: `pytest --renew` asks the real tools, `pytest --rewrite` ourselves.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from locksync.command import Command, split_command
+from locksync.discovery import find_exports
+from locksync.export import FindingError
+from locksync.tools import TOOLS, read_export
+from tests.support import real_tools
+from tests.support.git import GitRepository
+from tests.support.memory import MemoryTree
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Case(NamedTuple):
+    """One folder."""
+
+    folder: Path
+    command: Command
+    real: str | None
+
+    @property
+    def tool(self) -> str:
+        return self.command.words[0]
+
+
+def _case(folder: Path) -> Case:
+    described = json.loads((folder / "case.json").read_text())
+    real = folder / "real.txt"
+    text = real.read_bytes().decode() if real.exists() else None
+    return Case(folder, split_command(described["command"]), text)
+
+
+CASES = [_case(path.parent) for path in sorted(GOLDEN.glob("*/case.json"))]
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder.name)
+
+
+def _memory(case: Case) -> MemoryTree:
+    project = case.folder / "project"
+    files = {
+        path.relative_to(project).as_posix(): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file()
+    }
+    directories = {path.rpartition("/")[0] for path in files}
+    return MemoryTree(files, directories=directories, root="/@ROOT@")
+
+
+@each_case
+def test_writes_the_bytes_of_the_real_tool(case: Case) -> None:
+    export = read_export(case.command, "")
+    tree = _memory(case)
+    try:
+        answer = TOOLS[case.tool].answer(export, tree)
+    except FindingError:
+        assert case.real is None
+    else:
+        assert answer.text is not None
+        assert answer.text.replace("file:///%40ROOT%40", "file://@ROOT@") == case.real
+
+
+@each_case
+def test_prints_what_was_reviewed(
+    case: Case, repository: GitRepository, request: pytest.FixtureRequest
+) -> None:
+    shutil.copytree(case.folder / "project", repository.path, dirs_exist_ok=True)
+    output = "requirements.txt"
+    redirection = f" > {output}" if case.tool == "pipenv" else f" -o {output}"
+    command = json.loads((case.folder / "case.json").read_text())["command"] + redirection
+    repository.write("locksync.toml", f"exports = [{json.dumps(command)}]\n")
+    repository.commit()
+    transcript = ""
+    for arguments in (["check"], ["fix"], ["check"]):
+        run = repository.locksync(*arguments)
+        transcript += f"$ locksync {' '.join(arguments)}\n{run.stdout}{run.stderr}exit {run.code}\n"
+        repository.git("add", "--all")
+    if case.real is not None:
+        assert repository.read(output) == case.real.replace("@ROOT@", str(repository.path))
+    golden = case.folder / "locksync.txt"
+    if request.config.getoption("--rewrite"):
+        golden.write_text(transcript, encoding="utf-8")
+    assert transcript == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.real
+@each_case
+def test_the_real_tool_still_writes_this(
+    case: Case, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(case.folder / "project", project)
+    text = real_tools.written_by(case.tool, [*case.command.words[1:]], project)
+    text = text and text.replace(project.resolve().as_uri(), "file://@ROOT@")
+    golden = case.folder / "real.txt"
+    if request.config.getoption("--renew"):
+        golden.unlink(missing_ok=True)
+        if text is not None:
+            golden.write_bytes(text.encode())
+    assert text == (golden.read_bytes().decode() if golden.exists() else None)
+
+
+def test_every_case_is_discovered_as_its_tools_own() -> None:
+    for case in CASES:
+        found = find_exports(_memory(case)).exports
+        assert [export.tool for export in found] == [case.tool], case.folder.name
