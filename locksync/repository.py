@@ -66,8 +66,7 @@ class Repository:
         return not self._has_git or path in self._files
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
-        # Where git tracks the file, --no-index would still name a rule, without consequence.
-        found = self._ask("check-ignore", "--verbose", "-z", "--", path)
+        found = self._ask("check-ignore", "--verbose", "-z", "--", f"./{path}")
         if not found:
             return None
         source, line, rule, _ = _split(found)
@@ -78,9 +77,9 @@ class Repository:
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         # Against the index and against the files: what is staged can differ from both.
-        differences = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z")
-        staged = self._ask(*differences, "--cached", "HEAD", "--", *paths)
-        on_disk = self._ask(*differences, "HEAD", "--", *paths)
+        differences = ("--literal-pathspecs", "diff", "--name-only", "--no-renames", "-z")
+        staged = self._ask(*differences, "--no-ext-diff", "--cached", "HEAD", "--", *paths)
+        on_disk = self._ask(*differences, "--no-ext-diff", "HEAD", "--", *paths)
         if staged is None or on_disk is None:
             return frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
@@ -140,7 +139,7 @@ def _run(directory: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         ("git", "-c", "core.fsmonitor=false", *arguments),
         cwd=directory,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"},
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

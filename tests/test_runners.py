@@ -1,0 +1,293 @@
+"""The hooks under the real pre-commit and prek, in every out-of-step state."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import real_tools
+from tests.support.git import GitRepository
+from tests.support.real_tools import TOP
+
+pytestmark = pytest.mark.real
+
+RUNNERS = ("pre-commit", "prek")
+STALE_PIN = ('version = "1.40.75"', 'version = "1.40.76"')
+"""A change of boto3's version in the lock file of the poetry example."""
+
+
+@pytest.fixture(scope="session")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> GitRepository:
+    """A repository of this package as it is in the working tree, to point `repo:` to."""
+    hooks = GitRepository(tmp_path_factory.mktemp("hooks") / "locksync")
+    for name in (".pre-commit-hooks.yaml", "LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(TOP / name, hooks.path / name)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(TOP / "locksync", hooks.path / "locksync", ignore=ignored)
+    hooks.commit()
+    return hooks
+
+
+class Runner:
+    """A project whose commits run the hooks under one of the runners."""
+
+    def __init__(self, name: str, project: GitRepository, hooks: GitRepository, home: Path) -> None:
+        self.name = name
+        self.project = project
+        self._revision = hooks.git("rev-parse", "HEAD").strip()
+        self._hooks = hooks
+        self._home = {"PRE_COMMIT_HOME": str(home), "PREK_HOME": str(home)}
+
+    def configure(self, hook: str = "{id: locksync}") -> None:
+        """Write the configuration a user would paste, with one hook."""
+        self.project.write(
+            ".pre-commit-config.yaml",
+            f"repos:\n- repo: {self._hooks.path.as_posix()}\n  rev: {self._revision}\n"
+            f"  hooks: [{hook}]\n",
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run the runner in the project; its exit code and what it prints."""
+        program = str(real_tools.program(self.name))
+        done = self.project.run(program, *arguments, **self._home)
+        return done.returncode, done.stdout + done.stderr
+
+    def stage_and_run(self) -> tuple[int, str]:
+        """What `git commit` would run for everything that has changed."""
+        self.project.git("add", "--all")
+        return self.run("run")
+
+    def commit(self) -> tuple[int, str]:
+        """Commit what is staged, through the installed hook."""
+        done = self.project.run("git", "commit", "--message", "change", **self._home)
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    directory = tmp_path_factory.mktemp("homes")
+    return lambda name: directory / name
+
+
+@pytest.fixture(params=RUNNERS)
+def runner(
+    request: pytest.FixtureRequest,
+    repository: GitRepository,
+    hooks: GitRepository,
+    homes: Callable[[str], Path],
+) -> Iterator[Runner]:
+    """A project with the poetry example, in step and committed."""
+    runner = Runner(request.param, repository, hooks, homes(request.param))
+    repository.add_example("poetry")
+    runner.configure()
+    repository.commit()
+    yield runner
+
+
+def test_a_project_in_step_passes(runner: Runner) -> None:
+    code, output = runner.run("run", "--all-files")
+    assert (code, "Passed" in output) == (0, True)
+    assert runner.project.status() == ""
+
+
+def test_a_commit_of_a_changed_lock_is_stopped_repaired_and_let_through(runner: Runner) -> None:
+    runner.run("install")
+    runner.project.replace("poetry.lock", *STALE_PIN)
+    runner.project.git("add", "poetry.lock")
+    code, output = runner.commit()
+    assert code == 1
+    assert "requirements.txt is stale: poetry.lock has changed since it was exported" in output
+    assert "    boto3  1.40.75 -> 1.40.76\n" in output
+    assert "regenerated. Stage it:  git add requirements.txt\n" in output
+    assert runner.project.status() == "M  poetry.lock\n M requirements.txt\n"
+    runner.project.git("add", "requirements.txt")
+    code, output = runner.commit()
+    assert code == 0, output
+    assert runner.project.status() == ""
+
+
+def _missing(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "requirements.txt")
+
+
+def _ignored(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "--cached", "requirements.txt")
+    project.write(".gitignore", "requirements.txt\n")
+
+
+def _edited(project: GitRepository) -> None:
+    project.replace("requirements.txt", "boto3==1.40.75", "boto3==1.40.99")
+
+
+def _manifest_ahead(project: GitRepository) -> None:
+    project.replace("pyproject.toml", 'boto3 = "^1.40.72"', 'boto3 = "^1.41"')
+
+
+def _lock_deleted(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "poetry.lock")
+
+
+def _lock_changed(project: GitRepository) -> None:
+    project.replace("poetry.lock", *STALE_PIN)
+
+
+def _conflicted(project: GitRepository) -> None:
+    project.replace(
+        "poetry.lock", STALE_PIN[0], f"<<<<<<< ours\n{STALE_PIN[0]}\n=======\n>>>>>>> theirs"
+    )
+
+
+def _malformed(project: GitRepository) -> None:
+    project.replace("poetry.lock", "[[package]]", "[[package")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "finding", "repaired"),
+    [
+        pytest.param(_missing, 1, "LS002", True, id="output-missing"),
+        pytest.param(_ignored, 1, "LS004", False, id="output-ignored"),
+        pytest.param(_edited, 1, "LS006", False, id="output-edited"),
+        pytest.param(_manifest_ahead, 1, "LS005", False, id="manifest-ahead-of-the-lock"),
+        pytest.param(_lock_deleted, 1, "LS007", False, id="lock-deleted"),
+        pytest.param(_lock_changed, 1, "LS001", True, id="output-behind"),
+        pytest.param(_conflicted, 1, "LS008", False, id="lock-conflicted"),
+        pytest.param(_malformed, 2, "LS009", False, id="lock-malformed"),
+    ],
+)
+def test_every_out_of_step_state_fails_with_its_code(
+    runner: Runner,
+    change: Callable[[GitRepository], None],
+    code: int,
+    finding: str,
+    repaired: bool,
+) -> None:
+    change(runner.project)
+    runner.project.git("add", "--all")
+    staged = runner.project.git("write-tree")
+    status, output = runner.run("run")
+    assert status == 1
+    assert finding in output
+    assert f"exit code: {code}" in output
+    assert runner.project.git("write-tree") == staged
+    assert ("regenerated" in output) is repaired
+    if repaired:
+        status, output = runner.stage_and_run()
+        assert (status, "Passed" in output) == (0, True)
+
+
+def test_an_output_removed_from_the_index_only(runner: Runner) -> None:
+    runner.project.git("rm", "--quiet", "--cached", "requirements.txt")
+    status, output = runner.run("run")
+    assert (status, "LS003" in output) == (1, True)
+    assert "  run:  git add requirements.txt\n" in output
+
+
+@pytest.mark.parametrize("change", [_missing, _ignored, _edited, _manifest_ahead, _lock_changed])
+def test_all_files_in_ci_catches_what_was_committed(
+    runner: Runner, change: Callable[[GitRepository], None]
+) -> None:
+    change(runner.project)
+    runner.project.commit()
+    status, _ = runner.run("run", "--all-files")
+    assert status == 1
+
+
+def test_the_checking_hook_never_writes(runner: Runner) -> None:
+    runner.configure("{id: locksync-check}")
+    _lock_changed(runner.project)
+    status, output = runner.stage_and_run()
+    assert (status, "LS001" in output) == (1, True)
+    assert "  run:  locksync fix requirements.txt\n" in output
+    assert "files were modified" not in output
+
+
+def test_three_projects_in_one_repository_are_repaired_in_one_pass(runner: Runner) -> None:
+    project = runner.project
+    project.add_example("poetry", "services/with a space")
+    project.add_example("pipenv", "services/größe")
+    project.commit()
+    _lock_changed(project)
+    project.replace("services/with a space/poetry.lock", *STALE_PIN)
+    project.replace("services/größe/Pipfile.lock", '"==3.2.10"', '"==3.2.11"')
+    status, output = runner.stage_and_run()
+    assert status == 1
+    assert output.count("LS001") == 3
+    assert "Stage them:  git add requirements.txt 'services/größe/requirements.txt'" in output
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True)
+
+
+def test_unstaged_work_is_kept(runner: Runner) -> None:
+    _lock_changed(runner.project)
+    runner.project.git("add", "poetry.lock")
+    runner.project.write("pyproject.toml", runner.project.read("pyproject.toml") + "\n# work\n")
+    status, _ = runner.run("run")
+    assert status == 1
+    assert runner.project.status() == "M  poetry.lock\n M pyproject.toml\n M requirements.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("hook", "output"),
+    [
+        pytest.param("{id: poetry-export}", "requirements.txt", id="no-arguments"),
+        pytest.param(
+            '{id: poetry-export, args: ["-f", "requirements.txt", "-o", "requirements.txt"]}',
+            "requirements.txt",
+            id="the-arguments-of-poetrys-own-hook",
+        ),
+        pytest.param(
+            '{id: poetry-export, args: ["--only=dev", "--without-hashes", "-o", "dev.txt"]}',
+            "dev.txt",
+            id="options-and-another-file",
+        ),
+    ],
+)
+def test_the_poetry_hook_takes_the_arguments_of_poetry_export(
+    runner: Runner, hook: str, output: str
+) -> None:
+    runner.configure(hook)
+    _missing(runner.project)
+    status, printed = runner.stage_and_run()
+    assert (status, "LS002" in printed) == (1, True)
+    assert runner.project.status().endswith(f"?? {output}\n")
+    status, printed = runner.stage_and_run()
+    assert (status, "Passed" in printed) == (0, True)
+
+
+@pytest.mark.parametrize("args", ['["--hash"]', '["--hash", ">", "requirements.txt"]'])
+def test_the_pipenv_hook_takes_the_arguments_of_pipenv_requirements(
+    runner: Runner, args: str
+) -> None:
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    project.add_example("pipenv")
+    runner.configure(f"{{id: pipenv-requirements, args: {args}}}")
+    project.commit()
+    status, output = runner.run("run", "--all-files")
+    assert (status, "LS001" in output) == (1, True)
+    real = real_tools.run("pipenv", "requirements", "--hash", cwd=project.path).stdout
+    assert project.read("requirements.txt") == real
+
+
+def test_try_repo(runner: Runner, hooks: GitRepository) -> None:
+    status, output = runner.run("try-repo", str(hooks.path), "locksync", "--all-files")
+    assert (status, "Passed" in output) == (0, True)
+
+
+def test_the_installed_hook_environment_is_small_and_without_the_tools(
+    hooks: GitRepository, tmp_path: Path
+) -> None:
+    target = tmp_path / "environment"
+    command = ["install", "--quiet", "--target", str(target), str(hooks.path)]
+    subprocess.run(
+        [sys.executable, "-m", "pip", *command], check=True, env=real_tools.clean_environment()
+    )
+    files = [path for path in target.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 16 * 2**20
+    names = {path.name.partition("-")[0] for path in target.glob("*.dist-info")}
+    assert names == {"locksync", "packaging", "poetry_core", "tomli"}
