@@ -66,7 +66,8 @@ class Repository:
         return not self._has_git or path in self._files
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
-        found = self._ask("check-ignore", "--verbose", "-z", "--", f"./{path}")
+        question = os.fsencode(path) + b"\0"
+        found = self._ask("check-ignore", "--verbose", "-z", "--stdin", stdin=question)
         if not found:
             return None
         source, line, rule, _ = _split(found)
@@ -77,9 +78,16 @@ class Repository:
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         # Against the index and against the files: what is staged can differ from both.
-        differences = ("--literal-pathspecs", "diff", "--name-only", "--no-renames", "-z")
-        staged = self._ask(*differences, "--no-ext-diff", "--cached", "HEAD", "--", *paths)
-        on_disk = self._ask(*differences, "--no-ext-diff", "HEAD", "--", *paths)
+        differences = (
+            "--literal-pathspecs",
+            "diff",
+            "--name-only",
+            "--no-renames",
+            "--no-ext-diff",
+            "-z",
+        )
+        staged = self._ask(*differences, "--cached", "HEAD", "--", *paths)
+        on_disk = self._ask(*differences, "HEAD", "--", *paths)
         if staged is None or on_disk is None:
             return frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
@@ -97,8 +105,12 @@ class Repository:
         )
         return frozenset(_split(found or b""))
 
-    def _ask(self, *arguments: str) -> bytes | None:
-        return _git(self.root, *arguments) if self._has_git else None
+    def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes | None:
+        """What git prints, None where it fails."""
+        if not self._has_git:
+            return None
+        done = _run(self.root, *arguments, stdin=stdin)
+        return done.stdout if done.returncode == 0 else None
 
     def _relative(self, path: str) -> str:
         absolute = os.path.join(self.root, os.path.expanduser(path))
@@ -125,13 +137,7 @@ def _top(directory: str) -> str | None:
     raise RepositoryError(reason[0] if reason else "git rev-parse failed")
 
 
-def _git(directory: str, *arguments: str) -> bytes | None:
-    """What git prints, None where it fails."""
-    done = _run(directory, *arguments)
-    return done.stdout if done.returncode == 0 else None
-
-
-def _run(directory: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(directory: str, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git so that it writes nothing and starts no program of its own.
 
     GIT_* variables are left as they are: a commit hook must see the index of that commit.
@@ -140,7 +146,7 @@ def _run(directory: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         ("git", "-c", "core.fsmonitor=false", *arguments),
         cwd=directory,
         env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         capture_output=True,
         check=False,
     )
