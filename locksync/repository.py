@@ -96,7 +96,10 @@ class Repository:
     def _files(self) -> frozenset[str]:
         if not self._has_git:
             return frozenset(_walk(self.root))
-        return frozenset(_split(self._ask("ls-files", "-z") or b""))
+        tracked = self._ask("ls-files", "-z")
+        if tracked is None:
+            raise RepositoryError("git cannot list the files of the repository: run `git status`")
+        return frozenset(_split(tracked))
 
     @cached_property
     def _deleted(self) -> frozenset[str]:

@@ -18,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew", action="store_true", help="write what the real tools write into tests/golden"
     )
+    parser.addoption(
+        "--exhaustive", action="store_true", help="try every change on every real lock file"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

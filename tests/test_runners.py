@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,13 +80,13 @@ def runner(
     repository: GitRepository,
     hooks: GitRepository,
     homes: Callable[[str], Path],
-) -> Iterator[Runner]:
+) -> Runner:
     """A project with the poetry example, in step and committed."""
     runner = Runner(request.param, repository, hooks, homes(request.param))
     repository.add_example("poetry")
     runner.configure()
     repository.commit()
-    yield runner
+    return runner
 
 
 def test_a_project_in_step_passes(runner: Runner) -> None:

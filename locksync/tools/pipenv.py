@@ -84,14 +84,25 @@ class Pipenv:
         lock_path, manifest_path = self.inputs(export)
         lock = parse_json(tree.read(lock_path) or b"", lock_path, self.make_lock(export))
         pipfile = _read_pipfile(export, tree, manifest_path)
+        findings = self._freshness(export, lock, pipfile)
+        try:
+            with blaming(lock_path, self.make_lock(export)):
+                names = _package_names(pipfile) if options.from_pipfile else None
+                text = render(lock, options, names, lambda path: _is_directory(path, export, tree))
+        except FindingError as error:
+            return Answer(None, (*findings, error.finding))
+        # pipenv itself exports a stale lock file without a word.
+        return Answer(text, findings)
+
+    def _freshness(self, export: Export, lock: Table, pipfile: Table | None) -> tuple[Finding, ...]:
+        lock_path, manifest_path = self.inputs(export)
         with blaming(lock_path, self.make_lock(export)):
-            names = _package_names(pipfile) if options.from_pipfile else None
-            text = render(lock, options, names, lambda path: _is_directory(path, export, tree))
-            if pipfile is None or is_fresh(lock, pipfile):
-                return Answer(text)
+            locked = lock.table("_meta").table("hash").values.get("sha256")
+        with blaming(manifest_path):
+            if pipfile is None or content_hash(pipfile) == locked:
+                return ()
         message = f"{lock_path} is out of date with {manifest_path}"
-        stale = Finding(Code.LOCK_STALE, message, lock_path, None, self.make_lock(export))
-        return Answer(text, (stale,))
+        return (Finding(Code.LOCK_STALE, message, lock_path, None, self.make_lock(export)),)
 
     def make_lock(self, export: Export) -> str:
         return command_in(export.directory, ("pipenv", "lock"))
@@ -286,18 +297,15 @@ def _split_reference(url: str) -> tuple[str, str]:
     return url, ""
 
 
-def is_fresh(lock: Table, pipfile: Table) -> bool:
-    """Whether the lock file holds the content hash of the Pipfile, as `pipenv verify` tells."""
-    locked = lock.table("_meta").table("hash").values.get("sha256")
-    return locked == content_hash(pipfile)
-
-
 DEFAULT_SOURCE = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
 """What pipenv takes a Pipfile without a [[source]] to say."""
 
 
 def content_hash(pipfile: Table) -> str:
-    """The content hash of a Pipfile: blind to the spelling of names."""
+    """The content hash of a Pipfile, which `pipenv verify` compares with the lock file's.
+
+    It is blind to the spelling of names.
+    """
     content: dict[str, object] = {
         "_meta": {
             "sources": pipfile.values.get("source", [DEFAULT_SOURCE]),
