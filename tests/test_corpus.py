@@ -95,19 +95,16 @@ by_tool = pytest.mark.parametrize("tool", list(TOOLS))
 
 @by_tool
 def test_renders_the_bytes_the_real_tool_wrote(tool: str) -> None:
-    same = 0
-    unknown = []
     for variant in ALL[tool]:
-        try:
-            answer = TOOLS[tool].answer(variant.export, _tree(variant))
-        except FindingError as error:
-            if variant.text is not None:
-                unknown.append((variant.case.name, variant.name, error.finding.message))
-        else:
-            assert answer.text == variant.text, (variant.case.name, variant.name)
-            same += 1
-    assert unknown == []
-    assert same == sum(variant.text is not None for variant in ALL[tool])
+        assert _rendered(variant) == variant.text, (variant.case.name, variant.name)
+    print(f"{tool}: {sum(variant.text is not None for variant in ALL[tool])} the same")
+
+
+def _rendered(variant: Variant) -> str | None:
+    try:
+        return TOOLS[variant.export.tool].answer(variant.export, _tree(variant)).text
+    except FindingError:
+        return None
 
 
 @by_tool
