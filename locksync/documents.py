@@ -128,8 +128,8 @@ def blaming(path: str, repair: str | None = None) -> Iterator[None]:
     except SmuggledError as error:
         message = f"{path} is not to be trusted: {error}"
         raise FindingError(Finding(Code.HOSTILE, message, path, None, repair)) from error
-    except ValueError as error:
-        message = f"{path} cannot be used: {_first_line(str(error))}"
+    except (ValueError, RecursionError) as error:
+        message = f"{path} cannot be used: {_reason(error)}"
         raise FindingError(Finding(Code.MALFORMED, message, path, None, repair)) from error
 
 
@@ -142,13 +142,14 @@ def refuse_conflict(content: bytes, path: str, repair: str | None = None) -> Non
 
 
 def _malformed(path: str, what: str, error: Exception, repair: str | None) -> FindingError:
-    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-    message = f"{path} is not valid {what}: {_first_line(reason)}"
+    message = f"{path} is not valid {what}: {_reason(error)}"
     return FindingError(Finding(Code.MALFORMED, message, path, _line_of(error), repair))
 
 
-def _first_line(text: str) -> str:
-    return text.splitlines()[0] if text else ""
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error).partition("\n")[0]
 
 
 def _line_of(error: Exception) -> int | None:

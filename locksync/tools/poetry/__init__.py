@@ -12,11 +12,18 @@ from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join
 from locksync.tools.poetry import lock as locks
 from locksync.tools.poetry.options import COMMAND, TEXT_FORMATS, Options, read_export, read_options
-from locksync.tools.poetry.project import InvalidProjectError, Project, content_hashes, read_project
+from locksync.tools.poetry.project import (
+    Project,
+    RefusedError,
+    content_hashes,
+    read_project,
+)
 from locksync.tree import Tree
 
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
+OLD_LOCK_VERSIONS = ("1.0", "1.1", "2.0")
+"""Those that `poetry lock` of poetry 2 brings up to 2.1 without moving a pin."""
 
 
 class Poetry:
@@ -36,21 +43,33 @@ class Poetry:
         return (join(export.directory, LOCK), join(export.directory, MANIFEST))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
+        try:
+            return Answer(self._text(export, tree))
+        except RefusedError as error:
+            message = f"poetry refuses `{export.command}`: {error}"
+            manifest = self.inputs(export)[1]
+            finding = Finding(Code.REFUSED, message, manifest, None, error.repair)
+            raise FindingError(finding) from error
+
+    def _text(self, export: Export, tree: Tree) -> str:
         options = read_options(export.arguments)
         _refuse_unsupported(export, options)
         lock_path, manifest_path = self.inputs(export)
         lock_content = tree.read(lock_path) or b""
         lock = parse_toml(lock_content, lock_path, self.make_lock(export))
-        manifest = _read_manifest(manifest_path, tree)
+        manifest_content = tree.read(manifest_path)
+        if manifest_content is None:
+            raise RefusedError(f"there is no {manifest_path}")
+        manifest = parse_toml(manifest_content, manifest_path)
         with blaming(manifest_path):
-            project = _read_project(manifest, manifest_path)
+            project = read_project(manifest)
             if not _is_fresh(lock, lock_content, manifest):
                 raise FindingError(self._stale_lock(export))
+        groups = _groups(options, project)
+        extras = _extras(options, project)
         with blaming(lock_path, self.make_lock(export)):
-            _refuse_lock_version(lock, lock_path)
+            self._refuse_lock_version(export, locks.lock_version(lock))
             packages = tuple(locks.locked_packages(lock))
-            groups = _groups(options, project, manifest_path)
-            extras = _extras(options, project, manifest_path)
 
             # Loading poetry-core's marker algebra is the costly part: only now is it needed.
             from locksync.tools.poetry.rendering import Selection, render
@@ -64,7 +83,7 @@ class Poetry:
                 urls=options.urls,
                 root=f"{tree.root}/{export.directory}",
             )
-            return Answer(render(packages, selection, project.sources))
+            return render(packages, selection, project.sources)
 
     def make_lock(self, export: Export) -> str:
         return command_in(export.directory, ("poetry", "lock"))
@@ -76,6 +95,14 @@ class Poetry:
         lock, manifest = self.inputs(export)
         message = f"{lock} is out of date with {manifest}, so poetry refuses to export it"
         return Finding(Code.LOCK_STALE, message, lock, None, self.make_lock(export))
+
+    def _refuse_lock_version(self, export: Export, version: str) -> None:
+        if version == "2.1":
+            return
+        lock = self.inputs(export)[0]
+        message = f"{lock} has lock-version {version}, and only 2.1 can be rendered so far"
+        repair = self.make_lock(export) if version in OLD_LOCK_VERSIONS else None
+        raise FindingError(Finding(Code.UNSUPPORTED, message, lock, None, repair))
 
 
 TOOL = Poetry()
@@ -93,32 +120,6 @@ def _refuse_unsupported(export: Export, options: Options) -> None:
     raise FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, by_hand))
 
 
-def _refuse_lock_version(lock: Table, path: str) -> None:
-    version = locks.lock_version(lock)
-    if version != "2.1":
-        message = f"{path} has lock-version {version}, and only 2.1 can be rendered"
-        raise FindingError(Finding(Code.UNSUPPORTED, message, path, None, "poetry self update"))
-
-
-def _read_manifest(path: str, tree: Tree) -> Table:
-    content = tree.read(path)
-    if content is None:
-        raise _refusal(f"there is no {path}", path)
-    return parse_toml(content, path)
-
-
-def _read_project(manifest: Table, path: str) -> Project:
-    try:
-        return read_project(manifest)
-    except InvalidProjectError as error:
-        raise _refusal(str(error), path, "poetry check") from error
-
-
-def _refusal(reason: str, path: str, repair: str | None = None) -> FindingError:
-    message = f"poetry refuses to export: {reason}"
-    return FindingError(Finding(Code.REFUSED, message, path, None, repair))
-
-
 def _is_fresh(lock: Table, lock_content: bytes, manifest: Table) -> bool:
     from poetry.core.constraints.version import Version
 
@@ -133,17 +134,15 @@ def _is_fresh(lock: Table, lock_content: bytes, manifest: Table) -> bool:
         return False
 
 
-def _groups(options: Options, project: Project, path: str) -> frozenset[NormalizedName]:
-    if options.all_groups and (
-        options.with_groups or options.without_groups or options.only_groups
-    ):
-        raise _refusal("--all-groups does not go with --with, --without or --only", path)
-    if options.all_groups:
-        return project.groups
+def _groups(options: Options, project: Project) -> frozenset[NormalizedName]:
     named = options.with_groups | options.without_groups | options.only_groups
+    if options.all_groups:
+        if named:
+            raise RefusedError("--all-groups does not go with --with, --without or --only")
+        return project.groups
     missing = sorted(name for name in named if canonicalize_name(name) not in project.groups)
     if missing:
-        raise _refusal(f"{path} has no dependency group {', '.join(missing)}", path)
+        raise RefusedError(f"the project has no dependency group {', '.join(missing)}")
     with_, without, only = (
         frozenset(map(canonicalize_name, groups))
         for groups in (options.with_groups, options.without_groups, options.only_groups)
@@ -151,12 +150,12 @@ def _groups(options: Options, project: Project, path: str) -> frozenset[Normaliz
     return only or (frozenset({canonicalize_name("main")}) | with_) - without
 
 
-def _extras(options: Options, project: Project, path: str) -> frozenset[NormalizedName]:
-    if options.all_extras and options.extras:
-        raise _refusal("--extras does not go with --all-extras", path)
+def _extras(options: Options, project: Project) -> frozenset[NormalizedName]:
     if options.all_extras:
+        if options.extras:
+            raise RefusedError("--extras does not go with --all-extras")
         return project.extras
     extras = frozenset(map(canonicalize_name, options.extras))
     if missing := sorted(extras - project.extras):
-        raise _refusal(f"{path} has no extra {', '.join(missing)}", path)
+        raise RefusedError(f"the project has no extra {', '.join(missing)}")
     return extras

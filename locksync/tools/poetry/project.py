@@ -36,14 +36,18 @@ class Project(NamedTuple):
     sources: tuple[Source, ...]
 
 
-class InvalidProjectError(ValueError):
-    """A pyproject.toml that poetry itself refuses."""
+class RefusedError(Exception):
+    """What poetry itself would refuse; the message says why."""
+
+    def __init__(self, reason: str, repair: str | None = None) -> None:
+        super().__init__(reason)
+        self.repair = repair
 
 
 def read_project(document: Table) -> Project:
     """The project that a pyproject.toml describes.
 
-    Raises InvalidProjectError where poetry refuses it, MalformedError for wrong kinds of values.
+    Raises RefusedError where poetry refuses it, MalformedError for values of the wrong kind.
     """
     refuse_invalid(document)
     project = document.table("project")
@@ -57,18 +61,30 @@ def read_project(document: Table) -> Project:
 
 
 def refuse_invalid(document: Table) -> None:
-    """Raise InvalidProjectError for a pyproject.toml that `poetry export` refuses.
+    """Raise RefusedError for a pyproject.toml that `poetry export` refuses.
 
     The schemas of poetry-core, then what poetry adds to them, as of poetry 2.5.1:
     src/poetry/factory.py, src/poetry/json/schemas/poetry.json.
     """
     from poetry.core.factory import Factory
 
+    _refuse_malformed_groups(document)
     # Validation fills in default values, which must not be seen in the content hash.
     values: dict[str, Any] = deepcopy(dict(document.values))
     errors = Factory.validate(values)["errors"] or [*_poetry_errors(document)]
     if errors:
-        raise InvalidProjectError(errors[0])
+        raise RefusedError(errors[0], "poetry check")
+
+
+def _refuse_malformed_groups(document: Table) -> None:
+    # poetry-core looks into groups even where its schema has found them to be malformed.
+    groups = document.table("dependency-groups")
+    for group in groups.values:
+        for _ in groups.items(group):
+            pass
+    poetry_groups = document.table("tool").table("poetry").table("group")
+    for group in poetry_groups.values:
+        poetry_groups.table(group).strings("include-groups")
 
 
 def _poetry_errors(document: Table) -> Iterable[str]:
@@ -124,7 +140,7 @@ def _python(project: Table, poetry: Table) -> str:
         return required
     allowed = parse_marker_version_constraint(required)
     if not allowed.allows_all(parse_marker_version_constraint(python)):
-        raise InvalidProjectError(f"python {python!r} is no subset of requires-python {required!r}")
+        raise RefusedError(f"python {python!r} is no subset of requires-python {required!r}")
     return python
 
 

@@ -72,8 +72,19 @@ def _selected(
 def _group_marker(package: LockedPackage, groups: Collection[NormalizedName]) -> BaseMarker:
     marker: BaseMarker = EmptyMarker()
     for group in sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name)):
-        marker = marker.union(parse_marker(package.markers[group]))
+        marker = marker.union(_parse_marker(package.markers[group]))
     return marker
+
+
+@cache
+def _parse_marker(text: str) -> BaseMarker:
+    # poetry-core lets the errors of the parser that it brings along through.
+    from lark import UnexpectedInput  # type: ignore[import-not-found]
+
+    try:
+        return parse_marker(text)
+    except UnexpectedInput as error:
+        raise ValueError(f"{text!r} is not a marker") from error
 
 
 def _intersect_python(marker: BaseMarker, versions: str) -> BaseMarker:
