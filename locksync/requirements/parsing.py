@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 COMMENT = re.compile(r"(?:^|\s+)#.*$")
+OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)
 OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -82,13 +83,15 @@ def parse(text: str) -> RequirementsFile:
     requirements = []
     options = []
     for line in _logical_lines(text.split("\n")):
-        option, _, value = line.replace("=", " ", 1).partition(" ")
-        if not line.startswith("-"):
+        match = OPTION_LINE.fullmatch(line)
+        if match is None:
             requirements.append(_parse_requirement(line))
-        elif LONG_OPTIONS.get(option, option) == "--editable":
-            requirements.append(_parse_requirement(value.strip(), {"--editable"}))
+            continue
+        option, value = LONG_OPTIONS.get(match[1], match[1]), match[2]
+        if option == "--editable":
+            requirements.append(_parse_requirement(value, {option}))
         else:
-            options.append(f"{LONG_OPTIONS.get(option, option)} {value.strip()}".strip())
+            options.append(f"{option} {value}".strip())
     return RequirementsFile(tuple(requirements), tuple(options))
 
 

@@ -1,0 +1,116 @@
+"""Requirements files as pip reads them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+
+from locksync.requirements.parsing import Requirement, RequirementsFile, decode, parse
+
+
+def _requirement(name: str, specifier: str = "", **fields: object) -> Requirement:
+    empty = Requirement(
+        name, frozenset(), SpecifierSet(specifier), "", "", frozenset(), frozenset()
+    )
+    return empty._replace(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("line", "requirement"),
+    [
+        ("flask==3.0.3", _requirement("flask", "==3.0.3")),
+        ("Flask_Login == 0.6", _requirement("flask-login", "==0.6")),
+        (
+            "requests[socks, Security]==2",
+            _requirement("requests", "==2", extras=frozenset({"socks", "security"})),
+        ),
+        (
+            "a==1 ; python_version<'3'",
+            _requirement("a", "==1", marker='python_version < "3"'),
+        ),
+        (
+            "a==1; os_name=='nt' --hash=sha256:aa --hash=sha256:bb",
+            _requirement(
+                "a",
+                "==1",
+                marker='os_name == "nt"',
+                hashes=frozenset({"sha256:aa", "sha256:bb"}),
+            ),
+        ),
+        (
+            "a==1 \\\n    --hash=sha256:aa \\\n    --hash sha256:bb",
+            _requirement("a", "==1", hashes=frozenset({"sha256:aa", "sha256:bb"})),
+        ),
+        ("a==1  # why", _requirement("a", "==1")),
+        (
+            "a @ https://example.org/a.tar.gz#sha256=1",
+            _requirement("a", url="https://example.org/a.tar.gz#sha256=1"),
+        ),
+        (
+            "a @ git+https://example.org/a@v1 ; os_name == 'nt'",
+            _requirement("a", url="git+https://example.org/a@v1", marker='os_name == "nt"'),
+        ),
+        (
+            "-e git+https://example.org/A.git@v1#egg=A",
+            _requirement(
+                "a",
+                url="git+https://example.org/A.git@v1#egg=A",
+                options=frozenset({"--editable"}),
+            ),
+        ),
+        ("./lib", _requirement("", url="./lib")),
+        (
+            "a==1 --config-settings=x=y",
+            _requirement("a", "==1", options=frozenset({"--config-settings x=y"})),
+        ),
+    ],
+)
+def test_reads_a_requirement(line: str, requirement: Requirement) -> None:
+    assert parse(line) == RequirementsFile((requirement,), ())
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("-i https://example.org/simple", "--index-url https://example.org/simple"),
+        ("--index-url=https://example.org/simple", "--index-url https://example.org/simple"),
+        ("--extra-index-url  https://e.org/?a=b", "--extra-index-url https://e.org/?a=b"),
+        ("-r other.txt", "--requirement other.txt"),
+        ("--no-index", "--no-index"),
+    ],
+)
+def test_reads_an_option_line(line: str, option: str) -> None:
+    assert parse(line) == RequirementsFile((), (option,))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# only a comment\n", "  # --index-url https://e.org\n"]
+)
+def test_sees_nothing_in_comments_and_empty_lines(text: str) -> None:
+    assert parse(text) == RequirementsFile((), ())
+
+
+def test_a_comment_does_not_swallow_the_line_after_it() -> None:
+    assert parse("# a \\\nflask==1\n").requirements == (_requirement("flask", "==1"),)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a==1\nb==2\n",
+        b"a==1\r\nb==2\r\n",
+        b"\xef\xbb\xbfa==1\nb==2\n",
+        "a==1\nb==2\n".encode("utf-16"),
+        "a==1\nb==2\n".encode("utf-32"),
+        b"\xfe\xff" + "a==1\nb==2\n".encode("utf-16-be"),
+    ],
+)
+def test_decodes_what_editors_and_shells_write(content: bytes) -> None:
+    assert decode(content) == "a==1\nb==2\n"
+
+
+@given(st.binary())
+def test_reads_any_bytes(content: bytes) -> None:
+    parse(decode(content))
