@@ -48,7 +48,7 @@ def _state(result: Result, tree: Tree) -> Iterator[Finding]:
 
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, output = result.inputs[0], result.export.output
-    if tree.read(lock) is not None:
+    if tree.exists(lock):
         return
     if result.current is None:
         message = f"{output} cannot be written: there is no {lock}"
@@ -105,7 +105,7 @@ def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
         message = f"{output} is stale: {lock} has changed since it was exported"
         return Finding(Code.STALE, message, output, None, fix)
     names = [pin.name for pin in difference.changed]
-    message = f"{output} was edited, but {lock} was not: {fix} would discard the edit"
+    message = f"{output} was edited, but {lock} was not: `locksync fix` would discard the edit"
     repair = tool.move_lock(export, names) if names else fix
     return Finding(Code.EDITED, message, output, None, repair)
 

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 
 from locksync.export import Code, Finding, FindingError
 
+LONGEST_SHOWN = 80
 CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
-# Characters that end a line for some reader of a requirements file, or that no name, version,
-# marker, URL or hash may hold: the ASCII controls, NEL and the Unicode separators.
-CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+# Characters that end a line for some reader of a requirements file, that steer a terminal or that
+# cannot be written: the ASCII controls, NEL, the Unicode separators and lone surrogates.
+CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class MalformedError(ValueError):
@@ -35,18 +36,15 @@ class Table:
         """A string; the default, where there is one, if the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            raise MalformedError(
-                f"{self._at(key)} is {'not a string' if key in self else 'missing'}"
-            )
+            fault = "not a string" if key in self else "missing"
+            raise MalformedError(f"{self._at(key)} is {fault}")
         return value
 
     def line(self, key: str, default: str | None = None) -> str:
         """A string without control characters, safe to be part of a line of output."""
         value = self.string(key, default)
         if CONTROL_CHARACTER.search(value):
-            raise SmuggledError(
-                f"{self._at(key)} holds a line break or control character: {value!r}"
-            )
+            raise SmuggledError(f"{self._at(key)} holds a control character: {shown(value)}")
         return value
 
     def boolean(self, key: str, default: bool) -> bool:
@@ -93,6 +91,11 @@ class Table:
 
 class SmuggledError(MalformedError):
     """A value that would put lines of its own making into an output file."""
+
+
+def shown(value: str) -> str:
+    """A value from a file, quoted and shortened for a message."""
+    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...")
 
 
 def parse_toml(content: bytes, path: str, repair: str | None = None) -> Table:

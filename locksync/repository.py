@@ -59,6 +59,9 @@ class Repository:
             message = f"{path} cannot be read: {error.strerror}"
             raise FindingError(Finding(Code.MALFORMED, message, path)) from error
 
+    def exists(self, path: str) -> bool:
+        return os.path.isfile(self.locate(path))
+
     def is_directory(self, path: str) -> bool:
         return os.path.isdir(os.path.join(self.root, path))
 

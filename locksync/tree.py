@@ -21,6 +21,9 @@ class Tree(Protocol):
         Raises FindingError for what cannot be read or leads out of the repository.
         """
 
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file. Raises FindingError as `read` does for links."""
+
     def is_directory(self, path: str) -> bool:
         """Whether a directory is there. The path may leave the repository."""
 

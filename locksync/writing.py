@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 
 
 def replace(path: str, content: bytes) -> None:
@@ -13,6 +12,8 @@ def replace(path: str, content: bytes) -> None:
     The file's mode is kept; a new file gets the mode that any new file gets. A link is followed.
     Raises OSError, leaving the file as it was and nothing beside it.
     """
+    import tempfile
+
     target = os.path.realpath(path)
     directory, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=directory)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from locksync.command import join_words
+from locksync.documents import CONTROL_CHARACTER
 from locksync.export import Code, Difference, Finding, Result, Verdict
 from locksync.reports import REPAIRED_BY_WRITING, Report
 
 HEADLINE_WIDTH = 83
 MOST_PINS = 10
+LONGEST_LINE = 200
 INDENT = "  "
+NO_DIFFERENCE = Difference()
 
 
 class Style(NamedTuple):
@@ -28,7 +31,7 @@ PLAIN = Style()
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """The whole report, "" where there is nothing to say."""
-    return "".join(f"{line}\n" for line in _lines(report, style))
+    return "".join(f"{_printable(line)}\n" for line in _lines(report, style))
 
 
 def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
@@ -42,7 +45,12 @@ def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
         lines.append(f"{verdict:<8} {output:<{width}}  {command}")
         if style.verbose:
             lines.append(f"{'':<8} {'':<{width}}  from {', '.join(result.inputs)}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{_printable(line)}\n" for line in lines)
+
+
+def _printable(line: str) -> str:
+    # Names and versions come from files that anybody may have written.
+    return CONTROL_CHARACTER.sub(lambda match: repr(match[0])[1:-1], line)
 
 
 def _command(result: Result) -> str:
@@ -74,15 +82,19 @@ def _result_lines(result: Result, style: Style) -> Iterator[str]:
         return
     for finding in result.findings:
         repaired = result.changed and finding.code in REPAIRED_BY_WRITING
-        yield from _finding_lines(finding._replace(repair=None) if repaired else finding, style)
-        if finding.code in (Code.STALE, Code.EDITED):
-            yield from _difference_lines(result.difference, style)
+        shown = finding._replace(repair=None) if repaired else finding
+        differs = finding.code in (Code.STALE, Code.EDITED)
+        difference = result.difference if differs else NO_DIFFERENCE
+        yield from _finding_lines(shown, style, difference)
     if style.diff:
         yield from _diff_lines(result)
 
 
-def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
+def _finding_lines(
+    finding: Finding, style: Style, difference: Difference = NO_DIFFERENCE
+) -> Iterator[str]:
     yield f"{finding.message:<{HEADLINE_WIDTH}} {finding.code}"
+    yield from _difference_lines(difference, style)
     if finding.repair:
         yield f"{INDENT}run:  {style.prefix}{finding.repair}"
 
@@ -97,7 +109,7 @@ def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
         *(f"  - {pin.name:<{width}}  {pin.version}" for pin in difference.removed),
         *(f"    {detail}" for detail in difference.details),
     ]
-    yield from (line.rstrip() for line in _capped(lines, style))
+    yield from (line.rstrip()[:LONGEST_LINE] for line in _capped(lines, style))
 
 
 def _capped(lines: Sequence[str], style: Style) -> Iterator[str]:

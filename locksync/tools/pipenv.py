@@ -6,15 +6,11 @@ pipenv/utils/dependencies.py and `calculate_hash` in pipenv/utils/pipfile.py.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from packaging.utils import canonicalize_name
 
 from locksync.command import command_in, join_words
 from locksync.documents import (
@@ -25,6 +21,7 @@ from locksync.documents import (
     blaming,
     parse_json,
     parse_toml,
+    shown,
 )
 from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join, parent
@@ -206,7 +203,7 @@ def render(
     for name, package in packages.items():
         line = _requirement(name, package, options, is_directory)
         if CONTROL_CHARACTER.search(line):
-            raise SmuggledError(f"{name!r} holds a control character: {line!r}")
+            raise SmuggledError(f"{name!r} holds a control character: {shown(line)}")
         lines.append(line)
     return "".join(f"{line}\n" for line in lines)
 
@@ -306,6 +303,9 @@ def content_hash(pipfile: Table) -> str:
 
     It is blind to the spelling of names.
     """
+    import json
+    from hashlib import sha256
+
     content: dict[str, object] = {
         "_meta": {
             "sources": pipfile.values.get("source", [DEFAULT_SOURCE]),
@@ -324,4 +324,6 @@ def content_hash(pipfile: Table) -> str:
 
 
 def _normalized(section: Table) -> dict[str, object]:
+    from packaging.utils import canonicalize_name
+
     return {canonicalize_name(name): value for name, value in section.values.items()}

@@ -39,6 +39,9 @@ class MemoryTree:
         self.reads.append(path)
         return self._contents.get(path)
 
+    def exists(self, path: str) -> bool:
+        return path in self._contents
+
     def is_directory(self, path: str) -> bool:
         return posixpath.normpath(path) in self._directories
 

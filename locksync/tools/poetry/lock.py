@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table
+from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
 
 HASH = re.compile(r"(?:(?P<algorithm>\w+):)?(?P<digest>[^\s:]+)")
 DIRECT_TYPES = ("directory", "file", "url", "git")
@@ -84,7 +84,7 @@ def _hashes(package: Table) -> Iterator[str]:
         text = file.string("hash")
         match = HASH.fullmatch(text)
         if match is None or CONTROL_CHARACTER.search(text):
-            raise SmuggledError(f"{package.string('name')} has a hash that is none: {text!r}")
+            raise SmuggledError(f"{package.string('name')} has a hash that is none: {shown(text)}")
         yield f"{match['algorithm'] or 'sha256'}:{match['digest']}"
 
 

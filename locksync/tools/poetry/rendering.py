@@ -17,8 +17,9 @@ from poetry.core.constraints.version import Version, parse_marker_version_constr
 from poetry.core.packages.utils.utils import create_nested_marker
 from poetry.core.version.markers import BaseMarker, EmptyMarker, parse_marker
 
+from locksync.documents import shown
 from locksync.tools.poetry.lock import DIRECT_TYPES, LockedPackage
-from locksync.tools.poetry.project import Source
+from locksync.tools.poetry.manifest import Source
 
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
 ANY_PYTHON = "~2.7 || >=3.4"
@@ -84,7 +85,7 @@ def _parse_marker(text: str) -> BaseMarker:
     try:
         return parse_marker(text)
     except UnexpectedInput as error:
-        raise ValueError(f"{text!r} is not a marker") from error
+        raise ValueError(f"{shown(text)} is not a marker") from error
 
 
 def _intersect_python(marker: BaseMarker, versions: str) -> BaseMarker:

@@ -26,7 +26,7 @@ class Source(NamedTuple):
     priority: str
 
 
-class Project(NamedTuple):
+class Manifest(NamedTuple):
     """What an export depends on, of a pyproject.toml that poetry accepts."""
 
     groups: frozenset[NormalizedName]
@@ -44,15 +44,15 @@ class RefusedError(Exception):
         self.repair = repair
 
 
-def read_project(document: Table) -> Project:
-    """The project that a pyproject.toml describes.
+def read_manifest(document: Table) -> Manifest:
+    """What a pyproject.toml says.
 
     Raises RefusedError where poetry refuses it, MalformedError for values of the wrong kind.
     """
     refuse_invalid(document)
     project = document.table("project")
     poetry = document.table("tool").table("poetry")
-    return Project(
+    return Manifest(
         groups=frozenset(_group_names(document, project, poetry)),
         extras=frozenset(canonicalize_name(name) for name in _extras(project, poetry).values),
         python=_python(project, poetry),
@@ -68,7 +68,7 @@ def refuse_invalid(document: Table) -> None:
     """
     from poetry.core.factory import Factory
 
-    _refuse_malformed_groups(document)
+    _refuse_malformed_tables(document)
     # Validation fills in default values, which must not be seen in the content hash.
     values: dict[str, Any] = deepcopy(dict(document.values))
     errors = Factory.validate(values)["errors"] or [*_poetry_errors(document)]
@@ -76,8 +76,9 @@ def refuse_invalid(document: Table) -> None:
         raise RefusedError(errors[0], "poetry check")
 
 
-def _refuse_malformed_groups(document: Table) -> None:
-    # poetry-core looks into groups even where its schema has found them to be malformed.
+def _refuse_malformed_tables(document: Table) -> None:
+    # poetry-core looks into tables even where its schema has found them to be malformed.
+    document.table("project")
     groups = document.table("dependency-groups")
     for group in groups.values:
         for _ in groups.items(group):

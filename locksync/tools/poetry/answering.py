@@ -1,0 +1,151 @@
+"""From a poetry project to its export, or to the finding that says why there is none."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from locksync.command import command_in
+from locksync.documents import Table, blaming, parse_toml
+from locksync.export import Answer, Code, Export, Finding, FindingError
+from locksync.tools.poetry import lock as locks
+from locksync.tools.poetry.manifest import Manifest, RefusedError, content_hashes, read_manifest
+from locksync.tools.poetry.options import COMMAND, TEXT_FORMATS, Options, read_options
+from locksync.tree import Tree
+
+RENDERED_LOCK_VERSION = "2.1"
+OLD_LOCK_VERSIONS = ("1.0", "1.1", "2.0")
+"""Those that `poetry lock` of poetry 2 brings up to date without moving a pin."""
+
+
+class Project(NamedTuple):
+    """A poetry project in a repository, asked for one export."""
+
+    export: Export
+    tree: Tree
+    lock_path: str
+    manifest_path: str
+    make_lock: str
+    """The command that brings the lock file in step with the manifest."""
+
+    def answer(self) -> Answer:
+        """What `poetry export` would write. Raises FindingError, as `locksync.tools.Tool` says."""
+        try:
+            return Answer(self._text(read_options(self.export.arguments)))
+        except RefusedError as error:
+            message = f"poetry refuses `{self.export.command}`: {error}"
+            finding = Finding(Code.REFUSED, message, self.manifest_path, None, error.repair)
+            raise FindingError(finding) from error
+
+    def _text(self, options: Options) -> str:
+        self._refuse_unsupported(options)
+        lock_content = self.tree.read(self.lock_path) or b""
+        lock = parse_toml(lock_content, self.lock_path, self.make_lock)
+        document = self._read_manifest()
+        with blaming(self.manifest_path):
+            manifest = read_manifest(document)
+            fresh = is_fresh(lock, lock_content, document)
+        if not fresh:
+            raise FindingError(self._stale_lock())
+        groups = select_groups(options, manifest)
+        extras = select_extras(options, manifest)
+        with blaming(self.lock_path, self.make_lock):
+            self._refuse_lock_version(locks.lock_version(lock))
+            packages = tuple(locks.locked_packages(lock))
+
+            # Loading poetry-core's marker algebra is the costly part: only now is it needed.
+            from locksync.tools.poetry.rendering import Selection, render
+
+            selection = Selection(
+                groups=groups,
+                extras=extras,
+                python=manifest.python,
+                editable=options.format == "requirements.txt",
+                hashes=options.hashes,
+                urls=options.urls,
+                root=f"{self.tree.root}/{self.export.directory}",
+            )
+            return render(packages, selection, manifest.sources)
+
+    def _refuse_unsupported(self, options: Options) -> None:
+        if options.unsupported:
+            reason = f"the effect of {' '.join(options.unsupported)} is not known"
+        elif options.format not in TEXT_FORMATS:
+            reason = f"only poetry itself can write {options.format}"
+        else:
+            return
+        output = self.export.output
+        message = f"{output} cannot be checked: {reason}"
+        by_hand = command_in(self.export.directory, (*COMMAND, *self.export.arguments))
+        raise FindingError(Finding(Code.UNSUPPORTED, message, output, None, by_hand))
+
+    def _read_manifest(self) -> Table:
+        content = self.tree.read(self.manifest_path)
+        if content is None:
+            raise RefusedError(f"there is no {self.manifest_path}")
+        return parse_toml(content, self.manifest_path)
+
+    def _stale_lock(self) -> Finding:
+        message = (
+            f"{self.lock_path} is out of date with {self.manifest_path}, "
+            "so poetry refuses to export it"
+        )
+        return Finding(Code.LOCK_STALE, message, self.lock_path, None, self.make_lock)
+
+    def _refuse_lock_version(self, version: str) -> None:
+        if version == RENDERED_LOCK_VERSION:
+            return
+        message = (
+            f"{self.lock_path} has lock-version {version}, "
+            f"and only {RENDERED_LOCK_VERSION} can be rendered so far"
+        )
+        repair = self.make_lock if version in OLD_LOCK_VERSIONS else None
+        raise FindingError(Finding(Code.UNSUPPORTED, message, self.lock_path, None, repair))
+
+
+def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:
+    """Whether the lock file was made from this pyproject.toml.
+
+    As of poetry 2.5.1, `Locker.is_fresh` in src/poetry/packages/locker.py.
+    """
+    from poetry.core.constraints.version import Version
+
+    locked = locks.content_hash(lock)
+    today, without_groups = content_hashes(document)
+    if locked == today:
+        return True
+    generator = locks.generating_version(lock_content.decode())
+    try:
+        return locked == without_groups and Version.parse(generator or "") < Version.parse("2.3")
+    except ValueError:
+        return False
+
+
+def select_groups(options: Options, manifest: Manifest) -> frozenset[NormalizedName]:
+    """The dependency groups that the options select. Raises RefusedError."""
+    named = options.with_groups | options.without_groups | options.only_groups
+    if options.all_groups:
+        if named:
+            raise RefusedError("--all-groups does not go with --with, --without or --only")
+        return manifest.groups
+    missing = sorted(name for name in named if canonicalize_name(name) not in manifest.groups)
+    if missing:
+        raise RefusedError(f"the project has no dependency group {', '.join(missing)}")
+    with_, without, only = (
+        frozenset(map(canonicalize_name, groups))
+        for groups in (options.with_groups, options.without_groups, options.only_groups)
+    )
+    return only or (frozenset({canonicalize_name("main")}) | with_) - without
+
+
+def select_extras(options: Options, manifest: Manifest) -> frozenset[NormalizedName]:
+    """The extras that the options select. Raises RefusedError."""
+    if options.all_extras:
+        if options.extras:
+            raise RefusedError("--extras does not go with --all-extras")
+        return manifest.extras
+    extras = frozenset(map(canonicalize_name, options.extras))
+    if missing := sorted(extras - manifest.extras):
+        raise RefusedError(f"the project has no extra {', '.join(missing)}")
+    return extras

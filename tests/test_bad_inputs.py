@@ -1,0 +1,291 @@
+"""Broken, hostile and absurd inputs through the real entry point: a message, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from locksync.checking import check
+from locksync.command import split_command
+from locksync.tools import read_export
+from tests.support.git import GitRepository
+from tests.support.memory import MemoryTree
+from tests.support.projects import (
+    PIPENV_OUTPUT,
+    pipenv_project,
+    pipfile_lock,
+    poetry_lock,
+    poetry_output,
+    poetry_project,
+)
+
+
+class Bad(NamedTuple):
+    """One file of a project in step, replaced."""
+
+    file: str
+    content: bytes
+    code: int
+    finding: str
+    says: str
+
+
+def _lock(old: str, new: str) -> bytes:
+    lock = poetry_lock()
+    assert old in lock
+    return lock.replace(old, new).encode()
+
+
+def _pipfile_lock(change: Callable[[dict[str, dict[str, object]]], object]) -> bytes:
+    lock = json.loads(pipfile_lock())
+    change(lock)
+    return json.dumps(lock).encode()
+
+
+POETRY = {
+    "lock-empty": Bad("poetry.lock", b"", 1, "LS005", "out of date with pyproject.toml"),
+    "lock-of-zeros": Bad("poetry.lock", b"\0" * 100, 2, "LS009", "is not valid TOML"),
+    "lock-not-utf-8": Bad("poetry.lock", b"\xff\xfe", 2, "LS009", "is not valid TOML"),
+    "lock-of-deep-nesting": Bad(
+        "poetry.lock", b"a = " + b"[" * 5000 + b"]" * 5000, 2, "LS009", "nested too deeply"
+    ),
+    "lock-with-a-huge-integer": Bad(
+        "poetry.lock", b"a = " + b"9" * 5000, 2, "LS009", "is not valid TOML"
+    ),
+    "lock-conflicted": Bad(
+        "poetry.lock", b"<<<<<<< HEAD\n=======\n>>>>>>> x\n", 1, "LS008", "conflict markers"
+    ),
+    "lock-without-metadata": Bad("poetry.lock", b"a = 1", 1, "LS005", "out of date"),
+    "lock-version-missing": Bad(
+        "poetry.lock", _lock("lock-version", "version"), 2, "LS009", "lock-version is missing"
+    ),
+    "lock-version-of-a-number": Bad(
+        "poetry.lock", _lock('"2.1"', "2.1"), 2, "LS009", "lock-version is not a string"
+    ),
+    "packages-of-strings": Bad(
+        "poetry.lock", _lock("[[package]]", "package = []\n[other]"), 1, "LS001", "flask"
+    ),
+    "package-without-a-name": Bad(
+        "poetry.lock", _lock('name = "flask"\n', ""), 2, "LS009", "package[0].name is missing"
+    ),
+    "version-that-is-none": Bad(
+        "poetry.lock", _lock('"3.0.3"', '"three"'), 2, "LS009", "Invalid PEP 440 version: 'three'"
+    ),
+    "version-with-a-line-break": Bad(
+        "poetry.lock",
+        _lock('"3.0.3"', '"3.0.3\\n--extra-index-url https://evil.example.org"'),
+        2,
+        "LS016",
+        "package[0].version holds a control character",
+    ),
+    "name-with-a-line-separator": Bad(
+        "poetry.lock",
+        _lock('"flask"', '"flask\\u2028evil"'),
+        2,
+        "LS016",
+        "package[0].name holds a control character",
+    ),
+    "hash-with-a-requirement": Bad(
+        "poetry.lock", _lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+    ),
+    "hash-with-an-option": Bad(
+        "poetry.lock",
+        _lock("sha256:aa", "sha256:aa --index-url=x"),
+        2,
+        "LS016",
+        "a hash that is none",
+    ),
+    "marker-that-is-none": Bad(
+        "poetry.lock",
+        _lock("optional = false", 'optional = false\nmarkers = "oops"'),
+        2,
+        "LS009",
+        "'oops' is not a marker",
+    ),
+    "marker-of-deep-nesting": Bad(
+        "poetry.lock",
+        _lock(
+            "optional = false",
+            f"optional = false\nmarkers = \"{'(' * 3000}os_name == 'nt'{')' * 3000}\"",
+        ),
+        2,
+        "LS009",
+        "poetry.lock cannot be used",
+    ),
+    "python-versions-that-are-none": Bad(
+        "poetry.lock", _lock('versions = "*"', 'versions = "<3,>4"'), 2, "LS009", "cannot be used"
+    ),
+    "manifest-empty": Bad("pyproject.toml", b"", 2, "LS011", "[tool.poetry.name] is required"),
+    "manifest-no-toml": Bad("pyproject.toml", b"[project", 2, "LS009", "is not valid TOML"),
+    "manifest-of-wrong-kinds": Bad(
+        "pyproject.toml", b"project = 1", 2, "LS009", "project is not a table"
+    ),
+    "groups-of-wrong-kinds": Bad(
+        "pyproject.toml", b"[dependency-groups]\ndev = 1", 2, "LS009", "dev is not a list"
+    ),
+    "groups-that-include-each-other": Bad(
+        "pyproject.toml",
+        poetry_project()["pyproject.toml"].encode()
+        + b'[dependency-groups]\na = [{include-group = "b"}]\nb = [{include-group = "a"}]\n',
+        2,
+        "LS011",
+        "Cyclic dependency group include",
+    ),
+    "manifest-with-a-date": Bad(
+        "pyproject.toml",
+        poetry_project()["pyproject.toml"].encode() + b"[dependency-groups]\na = [2020-01-01]\n",
+        2,
+        "LS009",
+        "dependency-groups.a[0] is not a table",
+    ),
+    "output-empty": Bad("requirements.txt", b"", 1, "LS001", "+ flask  3.0.3"),
+    "output-of-zeros": Bad("requirements.txt", b"\0" * 9, 1, "LS001", r"- \x00\x00"),
+    "output-not-utf-8": Bad("requirements.txt", b"\xff\xfe\x00", 1, "LS001", "+ flask"),
+    "output-of-one-long-line": Bad("requirements.txt", b"x" * 2**20, 1, "LS001", "- xxxx"),
+    "output-of-backslashes": Bad("requirements.txt", b"\\\n" * 1000, 1, "LS001", "+ flask"),
+}
+PIPENV = {
+    "lock-empty": Bad("Pipfile.lock", b"", 2, "LS009", "is not valid JSON"),
+    "lock-of-deep-nesting": Bad("Pipfile.lock", b"[" * 100000, 2, "LS009", "nested too deeply"),
+    "lock-a-list": Bad("Pipfile.lock", b"[]", 2, "LS009", "the top level is not an object"),
+    "lock-of-nothing": Bad("Pipfile.lock", b"{}", 2, "LS009", "_meta is missing"),
+    "meta-of-the-wrong-kind": Bad(
+        "Pipfile.lock", b'{"_meta": 1}', 2, "LS009", "_meta is not a table"
+    ),
+    "no-sources": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(lambda lock: lock["_meta"].pop("sources")),
+        2,
+        "LS009",
+        "_meta.sources is missing",
+    ),
+    "package-of-the-wrong-kind": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(lambda lock: lock["default"].update(flask=1)),
+        2,
+        "LS009",
+        "flask is neither a version nor an object",
+    ),
+    "version-with-a-line-break": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(
+            lambda lock: lock["default"].update(
+                flask={"version": "==3\n--extra-index-url https://evil.example.org"}
+            )
+        ),
+        2,
+        "LS016",
+        "'flask' holds a control character",
+    ),
+    "name-with-a-line-break": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(lambda lock: lock["default"].update({"a\nevil": "==1"})),
+        2,
+        "LS016",
+        "holds a control character",
+    ),
+    "index-with-a-line-break": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(lambda lock: lock["_meta"].update(sources=[{"url": "x\n-i evil"}])),
+        2,
+        "LS016",
+        "_meta.sources[0].url holds a control character",
+    ),
+    "lock-with-a-lone-surrogate": Bad(
+        "Pipfile.lock",
+        _pipfile_lock(lambda lock: lock["default"].update(a={"version": "==\ud800"})),
+        2,
+        "LS016",
+        "holds a control character",
+    ),
+    "pipfile-no-toml": Bad("Pipfile", b"[packages", 2, "LS009", "Pipfile is not valid TOML"),
+    "pipfile-of-wrong-kinds": Bad("Pipfile", b"packages = 1", 2, "LS009", "is not a table"),
+    "pipfile-with-a-date": Bad(
+        "Pipfile", b"[packages]\nflask = 2020-01-01", 2, "LS009", "pipenv cannot lock the Pipfile"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("project", "bad"),
+    [
+        *(pytest.param(poetry_project(), bad, id=f"poetry-{name}") for name, bad in POETRY.items()),
+        *(pytest.param(pipenv_project(), bad, id=f"pipenv-{name}") for name, bad in PIPENV.items()),
+    ],
+)
+def test_a_bad_input_is_a_finding(
+    repository: GitRepository, project: dict[str, str], bad: Bad
+) -> None:
+    for path, content in project.items():
+        repository.write(path, content)
+    repository.write(bad.file, bad.content)
+    repository.commit()
+    run = repository.locksync("check")
+    assert (run.code, run.stderr) == (bad.code, "")
+    assert bad.finding in run.findings
+    assert bad.says in run.stdout
+    output = repository.read("requirements.txt") if bad.file != "requirements.txt" else None
+    if repository.locksync("hook").code == bad.code and bad.finding != "LS001":
+        assert repository.read("requirements.txt") == output
+
+
+fragments = st.sampled_from(
+    [
+        b'"',
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b"\n",
+        b"=",
+        b"\\",
+        b"\0",
+        b"\xff",
+        b" or ",
+        b"(",
+        b"extra",
+        b"*",
+    ]
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    project=st.sampled_from(["poetry", "pipenv"]),
+    place=st.randoms(use_true_random=False),
+    inserted=st.lists(fragments | st.binary(max_size=4), min_size=1, max_size=3),
+)
+def test_any_damage_ends_in_a_verdict(
+    project: str, place: random.Random, inserted: list[bytes]
+) -> None:
+    files = poetry_project() if project == "poetry" else pipenv_project()
+    contents = {path: content.encode() for path, content in files.items()}
+    path = place.choice(sorted(contents))
+    for piece in inserted:
+        position = place.randrange(len(contents[path]) + 1)
+        length = place.randrange(8)
+        old = contents[path]
+        contents[path] = old[:position] + piece + old[position + length :]
+    command = "poetry export" if project == "poetry" else "pipenv requirements"
+    check(read_export(split_command(command), ""), MemoryTree(contents))
+
+
+def test_a_report_steers_no_terminal(repository: GitRepository) -> None:
+    for path, content in poetry_project(output="evil==1\x1b[2J\n").items():
+        repository.write(path, content)
+    repository.commit()
+    run = repository.locksync("check", "--diff")
+    assert "\x1b" not in run.stdout
+    assert r"\x1b[2J" in run.stdout
+    assert max(map(len, run.stdout.splitlines())) < 250
+
+
+def test_the_projects_of_these_tests_are_in_step() -> None:
+    assert poetry_project()["requirements.txt"] == poetry_output()
+    assert pipenv_project()["requirements.txt"] == PIPENV_OUTPUT

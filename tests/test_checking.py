@@ -1,0 +1,368 @@
+"""Verdicts on one export, decided in memory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from locksync.checking import check
+from locksync.command import split_command
+from locksync.export import ChangedPin, Code, Difference, Finding, How, Result, Verdict, worst
+from locksync.tools import read_export
+from tests.support.memory import MemoryTree
+from tests.support.projects import (
+    PIPENV_OUTPUT,
+    PYPROJECT,
+    pipenv_project,
+    pipfile_lock,
+    poetry_lock,
+    poetry_output,
+    poetry_project,
+)
+
+POETRY = "poetry export -o requirements.txt"
+PIPENV = "pipenv requirements > requirements.txt"
+FIX = "locksync fix requirements.txt"
+
+
+def _check(command: str, tree: MemoryTree, strict: bool = False) -> Result:
+    return check(read_export(split_command(command), "")._replace(strict=strict), tree)
+
+
+def _poetry(tree: MemoryTree, strict: bool = False) -> Result:
+    return _check(POETRY, tree, strict)
+
+
+def test_fresh() -> None:
+    result = _poetry(MemoryTree(poetry_project()))
+    assert (result.verdict, result.how) == (Verdict.FRESH, How.RENDERED)
+    assert (result.findings, result.expected) == ((), None)
+    assert result.inputs == ("poetry.lock", "pyproject.toml")
+
+
+def test_each_file_is_read_once() -> None:
+    tree = MemoryTree(poetry_project())
+    _poetry(tree)
+    assert sorted(tree.reads) == ["poetry.lock", "pyproject.toml", "requirements.txt"]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        pytest.param(poetry_output().replace("\n", "\r\n"), id="windows-line-ends"),
+        pytest.param("# our pins\n" + poetry_output(), id="a-comment"),
+        pytest.param(
+            "flask==3.0.3 ; python_version>='3.9' --hash=sha256:aa\n", id="another-spelling"
+        ),
+    ],
+)
+def test_fresh_by_meaning(output: str) -> None:
+    result = _poetry(MemoryTree(poetry_project(output=output)))
+    assert (result.verdict, result.expected) == (Verdict.FRESH, None)
+
+
+def test_strict_asks_for_the_bytes_but_not_for_line_ends() -> None:
+    windows = poetry_output().replace("\n", "\r\n")
+    assert _poetry(MemoryTree(poetry_project(output=windows)), strict=True).verdict is Verdict.FRESH
+    commented = "# our pins\r\n" + windows
+    result = _poetry(MemoryTree(poetry_project(output=commented)), strict=True)
+    message = f"requirements.txt means what `{POETRY}` writes, but is spelt otherwise"
+    assert result.findings == (Finding(Code.STALE, message, "requirements.txt", None, FIX),)
+    assert result.expected == windows.encode()
+
+
+class State(NamedTuple):
+    """A state of a project and what is to be said of it."""
+
+    tree: MemoryTree
+    finding: Finding
+    expected: str | None = None
+
+
+def _with(**contents: str | None) -> dict[str, str]:
+    names = {"lock": "poetry.lock", "manifest": "pyproject.toml", "output": "requirements.txt"}
+    files: dict[str, str | None] = {**poetry_project()}
+    files.update({names[key]: value for key, value in contents.items()})
+    return {name: content for name, content in files.items() if content is not None}
+
+
+NEW = poetry_lock("3.0.4")
+EDITED = (
+    "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard the edit"
+)
+STATES = {
+    "behind": State(
+        MemoryTree(_with(lock=NEW), changed=["poetry.lock"]),
+        Finding(
+            Code.STALE,
+            "requirements.txt is stale: poetry.lock has changed since it was exported",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output("3.0.4"),
+    ),
+    "behind-and-edited": State(
+        MemoryTree(_with(lock=NEW), changed=["poetry.lock", "requirements.txt"]),
+        Finding(
+            Code.STALE,
+            "requirements.txt is stale: poetry.lock has changed since it was exported",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output("3.0.4"),
+    ),
+    "behind-long-since": State(
+        MemoryTree(_with(lock=NEW)),
+        Finding(
+            Code.STALE,
+            "requirements.txt is stale: poetry.lock has changed since it was exported",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output("3.0.4"),
+    ),
+    "edited": State(
+        MemoryTree(_with(output=poetry_output("2.0")), changed=["requirements.txt"]),
+        Finding(
+            Code.EDITED,
+            EDITED,
+            "requirements.txt",
+            None,
+            "poetry update flask",
+        ),
+        poetry_output(),
+    ),
+    "edited-without-a-version": State(
+        MemoryTree(_with(output=poetry_output() + "six==1\n"), changed=["requirements.txt"]),
+        Finding(
+            Code.EDITED,
+            EDITED,
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output(),
+    ),
+    "ahead-long-since": State(
+        MemoryTree(_with(output=poetry_output("4.0"))),
+        Finding(
+            Code.EDITED,
+            EDITED,
+            "requirements.txt",
+            None,
+            "poetry update flask",
+        ),
+        poetry_output(),
+    ),
+    "missing": State(
+        MemoryTree(_with(output=None)),
+        Finding(
+            Code.MISSING,
+            f"requirements.txt is missing: `{POETRY}` would write it",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output(),
+    ),
+    "untracked": State(
+        MemoryTree(_with(), untracked=["requirements.txt"]),
+        Finding(
+            Code.UNTRACKED,
+            "requirements.txt is not tracked by git, so no commit will hold it",
+            "requirements.txt",
+            None,
+            "git add requirements.txt",
+        ),
+    ),
+    "ignored": State(
+        MemoryTree(_with(), ignored={"requirements.txt": (".gitignore", 3)}),
+        Finding(
+            Code.IGNORED,
+            "requirements.txt is ignored by git (.gitignore:3), so no commit will hold it",
+            ".gitignore",
+            3,
+            "git add --force requirements.txt",
+        ),
+    ),
+    "orphaned": State(
+        MemoryTree(_with(lock=None)),
+        Finding(
+            Code.ORPHANED,
+            "requirements.txt is orphaned: poetry.lock, which it was exported from, is gone",
+            "requirements.txt",
+            None,
+            "git rm requirements.txt",
+        ),
+    ),
+    "neither-lock-nor-output": State(
+        MemoryTree(_with(lock=None, output=None)),
+        Finding(
+            Code.REFUSED,
+            "requirements.txt cannot be written: there is no poetry.lock",
+            "poetry.lock",
+            None,
+            "poetry lock",
+        ),
+    ),
+    "no-manifest": State(
+        MemoryTree(_with(manifest=None)),
+        Finding(
+            Code.REFUSED,
+            f"poetry refuses `{POETRY}`: there is no pyproject.toml",
+            "pyproject.toml",
+        ),
+    ),
+    "stale-lock": State(
+        MemoryTree(_with(manifest=PYPROJECT.replace(">=3)", ">=3.1)"))),
+        Finding(
+            Code.LOCK_STALE,
+            "poetry.lock is out of date with pyproject.toml, so poetry refuses to export it",
+            "poetry.lock",
+            None,
+            "poetry lock",
+        ),
+    ),
+    "conflicted-lock": State(
+        MemoryTree(_with(lock="<<<<<<< HEAD\n" + NEW)),
+        Finding(
+            Code.CONFLICTED,
+            "poetry.lock holds the conflict markers of an unfinished merge",
+            "poetry.lock",
+            1,
+            "poetry lock",
+        ),
+    ),
+    "conflicted-output": State(
+        MemoryTree(_with(output=f"a==1\n<<<<<<< HEAD\n{poetry_output()}=======\n>>>>>>> x\n")),
+        Finding(
+            Code.CONFLICTED,
+            "requirements.txt holds the conflict markers of an unfinished merge",
+            "requirements.txt",
+            2,
+            FIX,
+        ),
+        poetry_output(),
+    ),
+    "malformed-lock": State(
+        MemoryTree(_with(lock="[[package]")),
+        Finding(
+            Code.MALFORMED,
+            "poetry.lock is not valid TOML: "
+            "Expected ']]' at the end of an array declaration (at line 1, column 10)",
+            "poetry.lock",
+            1,
+            "poetry lock",
+        ),
+    ),
+    "old-lock": State(
+        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.0"}))),
+        Finding(
+            Code.UNSUPPORTED,
+            "poetry.lock has lock-version 2.0, and only 2.1 can be rendered so far",
+            "poetry.lock",
+            None,
+            "poetry lock",
+        ),
+    ),
+    "lock-of-the-future": State(
+        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "3.0"}))),
+        Finding(
+            Code.UNSUPPORTED,
+            "poetry.lock has lock-version 3.0, and only 2.1 can be rendered so far",
+            "poetry.lock",
+        ),
+    ),
+    "smuggled-requirement": State(
+        MemoryTree(_with(lock=poetry_lock().replace("sha256:aa", "sha256:aa\\nevil==6.6.6"))),
+        Finding(
+            Code.HOSTILE,
+            "poetry.lock is not to be trusted: "
+            r"flask has a hash that is none: 'sha256:aa\nevil==6.6.6'",
+            "poetry.lock",
+            None,
+            "poetry lock",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_every_state_has_its_finding(state: State) -> None:
+    result = _poetry(state.tree)
+    assert result.findings == (state.finding,)
+    assert result.verdict is state.finding.code.verdict
+    assert result.expected == (None if state.expected is None else state.expected.encode())
+
+
+def test_an_output_can_be_both_stale_and_ignored() -> None:
+    ignored = {"requirements.txt": (".gitignore", 1)}
+    result = _poetry(MemoryTree(_with(output=None), ignored=ignored))
+    assert [finding.code for finding in result.findings] == [Code.IGNORED, Code.MISSING]
+
+
+def test_the_difference_is_told() -> None:
+    result = _poetry(STATES["behind"].tree)
+    assert result.difference == Difference(changed=(ChangedPin("flask", "3.0.3", "3.0.4"),))
+
+
+def test_line_ends_are_kept() -> None:
+    output = poetry_output().replace("\n", "\r\n")
+    result = _poetry(MemoryTree(_with(lock=NEW, output=output)))
+    assert result.expected == poetry_output("3.0.4").replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ("--with-credentials", "the effect of --with-credentials is not known"),
+        ("--frobnicate", "the effect of --frobnicate is not known"),
+        ("-f pylock.toml", "only poetry itself can write pylock.toml"),
+    ],
+)
+def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
+    result = _check(f"poetry export {option} -o x.txt", MemoryTree(_with()))
+    message = f"x.txt cannot be checked: {reason}"
+    repair = f"poetry export {option} -o x.txt"
+    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, repair)
+    assert (result.findings, result.how) == ((unsupported,), How.NONE)
+
+
+def test_pipenv_exports_a_stale_lock_and_we_say_both() -> None:
+    files = {**pipenv_project(), "Pipfile.lock": pipfile_lock("3.0.4")}
+    files["Pipfile"] += 'six = "*"\n'
+    result = _check(PIPENV, MemoryTree(files, changed=["Pipfile"]))
+    assert [finding.code for finding in result.findings] == [Code.LOCK_STALE, Code.STALE]
+    assert result.expected == PIPENV_OUTPUT.replace("3.0.3", "3.0.4").encode()
+
+
+def test_pipenv_needs_no_pipfile_but_takes_one_above_for_its_own() -> None:
+    files = pipenv_project("a")
+    del files["a/Pipfile"]
+    export = read_export(split_command(PIPENV), "a")
+    assert check(export, MemoryTree(files)).verdict is Verdict.FRESH
+    above = check(export, MemoryTree({**files, **pipenv_project()}))
+    assert above.findings == (
+        Finding(
+            Code.REFUSED,
+            "there is no a/Pipfile, so pipenv exports Pipfile.lock instead",
+            "a/Pipfile",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "overall"),
+    [
+        ([], Verdict.FRESH),
+        ([Verdict.FRESH], Verdict.FRESH),
+        ([Verdict.FRESH, Verdict.STALE], Verdict.STALE),
+        ([Verdict.STALE, Verdict.UNKNOWN, Verdict.FRESH], Verdict.UNKNOWN),
+    ],
+)
+def test_the_worst_verdict_counts(verdicts: list[Verdict], overall: Verdict) -> None:
+    assert worst(verdicts) is overall

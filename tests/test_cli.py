@@ -1,0 +1,340 @@
+"""The command line, in this process and on real repositories."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import locksync.cli
+from locksync import __version__
+from tests.support.git import GitRepository
+from tests.support.projects import (
+    PIPENV_OUTPUT,
+    pipenv_project,
+    pipfile_lock,
+    poetry_lock,
+    poetry_output,
+    poetry_project,
+)
+
+
+@pytest.fixture
+def project(repository: GitRepository) -> GitRepository:
+    """A poetry project at the top and a pipenv project below, both in step and committed."""
+    for path, content in {**poetry_project(), **pipenv_project("a b")}.items():
+        repository.write(path, content)
+    repository.commit()
+    return repository
+
+
+def _snapshot(path: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Every byte, mode and time of a directory."""
+    return {
+        str(file.relative_to(path)): (
+            file.read_bytes() if file.is_file() else b"",
+            file.lstat().st_mode,
+            file.lstat().st_mtime_ns,
+        )
+        for file in path.rglob("*")
+    }
+
+
+def test_check_is_what_happens_without_a_command(project: GitRepository) -> None:
+    for arguments in ((), ("check",)):
+        run = project.locksync(*arguments)
+        assert run == (0, "", "2 exports fresh\n")
+
+
+def test_quiet_prints_nothing(project: GitRepository) -> None:
+    assert project.locksync("-q") == (0, "", "")
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    assert project.locksync("check", "--quiet") == (1, "", "")
+
+
+def test_nothing_to_check(repository: GitRepository) -> None:
+    told = "no export found: git tracks no file that is exported by "
+    assert repository.locksync() == (0, "", f"{told}poetry export, pipenv requirements\n")
+
+
+def test_fix_repairs_and_check_agrees(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
+    assert project.locksync("check").code == 1
+    run = project.locksync("fix")
+    assert run.code == 0
+    assert (
+        run.stdout
+        == """\
+a b/requirements.txt is stale: a b/Pipfile.lock has changed since it was exported   LS001
+    flask  3.0.3 -> 3.0.4
+requirements.txt is stale: poetry.lock has changed since it was exported            LS001
+    flask  3.0.3 -> 3.0.4
+regenerated. Stage them:  git add 'a b/requirements.txt' requirements.txt
+"""
+    )
+    assert project.read("requirements.txt") == poetry_output("3.0.4")
+    assert project.read("a b/requirements.txt") == PIPENV_OUTPUT.replace("3.0.3", "3.0.4")
+    assert project.locksync("check") == (0, "", "2 exports fresh\n")
+    assert project.locksync("fix") == (0, "", "")
+
+
+def test_fix_leaves_bytes_alone_that_mean_the_same(project: GitRepository) -> None:
+    project.write("requirements.txt", "# ours\n" + poetry_output())
+    project.commit()
+    before = _snapshot(project.path)
+    assert project.locksync("fix").code == 0
+    assert _snapshot(project.path) == before
+    assert project.locksync("fix", "--strict").code == 0
+    assert project.read("requirements.txt") == poetry_output()
+
+
+def test_fix_discards_an_edit_when_told_to(project: GitRepository) -> None:
+    project.write("requirements.txt", poetry_output("9.0"))
+    run = project.locksync("check")
+    assert run.code == 1
+    assert (
+        run.stdout
+        == """\
+requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard the edit LS006
+    flask  9.0 -> 3.0.3
+  run:  poetry update flask
+"""
+    )
+    assert project.locksync("hook").code == 1
+    assert project.read("requirements.txt") == poetry_output("9.0")
+    assert project.locksync("fix").code == 0
+    assert project.read("requirements.txt") == poetry_output()
+
+
+def test_fix_keeps_failing_for_what_it_cannot_repair(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "--cached", "requirements.txt")
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (1, ["LS003", "LS001"])
+    assert project.read("requirements.txt") == poetry_output("3.0.4")
+
+
+def test_paths_narrow_the_run(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
+    assert project.locksync("check", "a b").findings == ["LS001"]
+    assert project.locksync("check", "requirements.txt").findings == ["LS001"]
+    assert project.locksync("check", "poetry.lock", "a b/Pipfile").findings == ["LS001"] * 2
+    assert project.locksync("check", str(project.path / "a b")).findings == ["LS001"]
+    assert project.locksync("check", cwd="a b").findings == ["LS001"]
+    assert project.locksync("check", "../poetry.lock", cwd="a b").findings == ["LS001"]
+    assert project.locksync("fix", "poetry.lock").code == 0
+    assert project.locksync("check").findings == ["LS001"]
+
+
+def test_commands_in_a_report_can_be_pasted_where_one_stands(project: GitRepository) -> None:
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
+    run = project.locksync("check", cwd="a b")
+    command = run.stdout.splitlines()[-1].partition("run:  ")[2]
+    assert command == "cd .. && locksync fix 'a b/requirements.txt'"
+    assert project.locksync("fix", cwd="a b").stdout.splitlines()[-1] == (
+        "regenerated. Stage it:  cd .. && git add 'a b/requirements.txt'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            ["check", "nowhere.txt"],
+            "no export reads or writes nowhere.txt: `locksync list` shows all",
+        ),
+        (["check", "../x"], "../x leads out of the repository"),
+        (["-C", "nowhere", "check"], "there is no directory nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    project: GitRepository, arguments: list[str], complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.path)
+    run = project.locksync(*arguments)
+    assert run == (2, "", f"locksync: {complaint}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--frob"], ["frob"], ["check", "--format", "xml"]])
+def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        locksync.cli.main(arguments)
+    assert caught.value.code == 2
+
+
+def test_list(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    assert project.locksync("list") == (
+        0,
+        "fresh    a b/requirements.txt  pipenv requirements > requirements.txt   (in a b)\n"
+        "stale    requirements.txt      poetry export -f requirements.txt -o requirements.txt\n",
+        "",
+    )
+    listed = json.loads(project.locksync("list", "--format", "json").stdout)
+    assert [export["verdict"] for export in listed["exports"]] == ["fresh", "stale"]
+
+
+def test_a_fault_in_the_configuration_is_exit_code_2(project: GitRepository) -> None:
+    project.write("locksync.toml", 'exports = ["make it"]\n')
+    project.git("add", "locksync.toml")
+    told = (
+        "the configuration in locksync.toml is not valid: 'make it': "
+        "no export command that is known (poetry export, pipenv requirements) LS014\n"
+    )
+    for command in ("check", "fix", "hook"):
+        run = project.locksync(command)
+        assert (run.code, run.stdout) == (2, told)
+    assert project.locksync("list").code == 2
+
+
+def test_json_of_a_fix(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    run = project.locksync("fix", "--format", "json")
+    report = json.loads(run.stdout)
+    assert (run.code, run.stderr, report["verdict"]) == (0, "", "fresh")
+    assert [export["changed"] for export in report["exports"]] == [False, True]
+
+
+def test_diff(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    lines = project.locksync("--diff").stdout.splitlines()
+    assert '-flask==3.0.3 ; python_version >= "3.9" \\' in lines
+    assert '+flask==3.0.4 ; python_version >= "3.9" \\' in lines
+
+
+def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.0"}))
+    assert project.locksync("check").code == 2
+    assert project.locksync("hook").code == 2
+    project.commit()
+    assert project.locksync("check").code == 2
+    assert project.locksync("hook") == (0, "", "")
+    run = project.locksync("hook", "--verbose")
+    assert run.code == 0
+    assert run.stderr == (
+        "left alone, since no file of it has changed: "
+        "poetry.lock has lock-version 2.0, and only 2.1 can be rendered so far\n"
+    )
+
+
+def test_hook_of_one_tool_covers_that_tool(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
+    assert project.locksync("hook", "--check", "pipenv-requirements").stdout.startswith("a b/")
+    assert project.locksync("hook", "poetry-export").findings == ["LS001"]
+    assert project.locksync("hook", "poetry-export") == (0, "", "")
+    run = project.locksync("hook", "poetry-export", "--without-hashes", "-o", "x.txt")
+    assert (run.code, run.findings) == (1, ["LS002"])
+    run = project.locksync("hook", "poetry-export", "-o")
+    assert (run.code, run.findings) == (2, ["LS014"])
+    assert "the arguments of the hook poetry-export are not valid" in run.stdout
+
+
+def test_hook_in_a_directory_covers_what_is_below(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    assert project.locksync("hook", cwd="a b") == (0, "", "")
+    run = project.locksync("hook", "pipenv-requirements", "--hash", cwd="a b")
+    assert (run.code, run.findings) == (1, ["LS001"])
+    assert "--hash=sha256:aa" in project.read("a b/requirements.txt")
+
+
+def test_an_output_that_links_out_of_the_repository_is_refused(
+    project: GitRepository, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("precious")
+    (project.path / "requirements.txt").unlink()
+    (project.path / "requirements.txt").symlink_to(outside)
+    for command in ("check", "fix", "hook"):
+        run = project.locksync(command)
+        assert (run.code, run.findings) == (2, ["LS012"])
+    assert outside.read_text() == "precious"
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(project: GitRepository) -> None:
+    resource = pytest.importorskip("resource", reason="file-size limits are POSIX's")
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    done = subprocess.run(
+        [sys.executable, "-m", "locksync", "fix"],
+        cwd=project.path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert done.returncode == 2
+    assert "requirements.txt cannot be written: File too large" in done.stdout
+    assert project.read("requirements.txt") == poetry_output()
+    assert project.status() == " M poetry.lock\n"
+
+
+def test_a_directory_that_is_not_there_is_a_finding(project: GitRepository) -> None:
+    project.write("locksync.toml", 'exports = ["poetry export -o no/such/place.txt"]')
+    project.git("add", "locksync.toml")
+    run = project.locksync("fix", "no")
+    assert (run.code, run.findings) == (2, ["LS002", "LS015"])
+    assert "no/such/place.txt cannot be written: No such file or directory" in run.stdout
+
+
+def test_check_changes_no_byte_no_mode_and_no_time(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    project.write("a b/requirements.txt", "edited==1\n")
+    project.git("add", "--all")
+    project.write("pyproject.toml", project.read("pyproject.toml") + "# touched\n")
+    before = _snapshot(project.path)
+    for arguments in (["check"], ["list"], ["hook", "--check"], ["check", "--diff", "-v"]):
+        assert project.locksync(*arguments).code in (0, 1)
+        assert _snapshot(project.path) == before
+
+
+def test_credentials_are_never_printed(repository: GitRepository) -> None:
+    secret = "https://user:hunter2@packages.example.org/simple"
+    for path, content in pipenv_project().items():
+        repository.write(path, content.replace("https://packages.example.org/simple", secret))
+    repository.commit()
+    repository.write("requirements.txt", "x==1\n")
+    for arguments in (["check", "-v", "--diff"], ["check", "--format", "json"], ["fix", "--diff"]):
+        run = repository.locksync(*arguments)
+        assert "hunter2" not in run.stdout + run.stderr
+
+
+def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(locksync.cli, "check", interrupt)
+    run = project.locksync("check")
+    assert run == (130, "", "locksync: interrupted, nothing was left half-written\n")
+
+
+def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(locksync.cli, "check", fail)
+    run = project.locksync("check")
+    assert run.code == 3
+    assert run.stderr.splitlines()[-2:] == [
+        "RuntimeError: oops",
+        "locksync: this is a bug in locksync: please report it with the lines above",
+    ]
+
+
+def test_the_module_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "locksync", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"locksync {__version__}\n"
+
+
+def test_a_console_that_does_not_know_a_letter_is_no_reason_to_fail(project: GitRepository) -> None:
+    project.write("größe/poetry.lock", "[[package")
+    project.git("add", "--all")
+    done = project.run(sys.executable, "-m", "locksync", PYTHONIOENCODING="ascii")
+    assert done.returncode == 2
+    assert "gr\\xf6\\xdfe/poetry.lock is not valid TOML" in done.stdout

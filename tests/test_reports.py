@@ -1,0 +1,218 @@
+"""Reports for people and machines, from findings made up here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from locksync.export import (
+    ChangedPin,
+    Code,
+    Difference,
+    Export,
+    Finding,
+    How,
+    Pin,
+    Result,
+    Verdict,
+)
+from locksync.reports import Report, as_json, as_text, without_credentials
+
+EXPORT = Export("poetry", "", (), "requirements.txt", "poetry export")
+BELOW = Export("poetry", "a b", (), "a b/requirements.txt", "poetry export")
+STALE = Finding(
+    Code.STALE,
+    "requirements.txt is stale: poetry.lock has changed since it was exported",
+    "requirements.txt",
+    None,
+    "locksync fix requirements.txt",
+)
+RESULT = Result(
+    EXPORT,
+    ("poetry.lock", "pyproject.toml"),
+    How.RENDERED,
+    (STALE,),
+    Difference(
+        added=(Pin("blinker", "1.8.2"),),
+        removed=(Pin("six", "1.16.0"),),
+        changed=(ChangedPin("flask", "3.0.0", "3.0.3"),),
+        details=("click 8.1.7: 1 hashes more, 0 fewer",),
+    ),
+    b"flask==3.0.0\nsix==1.16.0\n",
+    b"blinker==1.8.2\nflask==3.0.3\n",
+)
+FRESH = Result(BELOW, ("a b/poetry.lock",), How.RENDERED)
+
+
+def test_what_is_wrong_and_what_to_run() -> None:
+    assert (
+        as_text.render(Report((RESULT, FRESH)))
+        == """\
+requirements.txt is stale: poetry.lock has changed since it was exported            LS001
+    flask    3.0.0 -> 3.0.3
+  + blinker  1.8.2
+  - six      1.16.0
+    click 8.1.7: 1 hashes more, 0 fewer
+  run:  locksync fix requirements.txt
+"""
+    )
+
+
+def test_what_was_regenerated_and_what_to_stage() -> None:
+    below = RESULT._replace(export=BELOW, difference=Difference(), changed=True)
+    report = Report((RESULT._replace(changed=True, difference=Difference()), below))
+    assert (
+        as_text.render(report)
+        == """\
+requirements.txt is stale: poetry.lock has changed since it was exported            LS001
+requirements.txt is stale: poetry.lock has changed since it was exported            LS001
+regenerated. Stage them:  git add requirements.txt 'a b/requirements.txt'
+"""
+    )
+
+
+def test_commands_can_be_pasted_below_the_top() -> None:
+    style = as_text.Style(prefix="cd .. && ")
+    text = as_text.render(Report((RESULT._replace(difference=Difference()),)), style)
+    assert text.splitlines()[1] == "  run:  cd .. && locksync fix requirements.txt"
+
+
+def test_an_ignored_output_is_not_to_be_staged_with_the_others() -> None:
+    ignored = Finding(Code.IGNORED, "it is ignored", "x", 1, "git add --force x")
+    result = RESULT._replace(findings=(ignored, STALE), changed=True, difference=Difference())
+    assert as_text.render(Report((result,))).splitlines()[1:] == [
+        "  run:  git add --force x",
+        "requirements.txt is stale: poetry.lock has changed since it was exported            LS001",
+    ]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(11, 11), (12, 10)])
+def test_a_long_difference_is_capped(count: int, shown: int) -> None:
+    pins = tuple(Pin(f"p{number}", "1") for number in range(count))
+    report = Report((RESULT._replace(difference=Difference(added=pins)),))
+    lines = as_text.render(report).splitlines()
+    assert sum(line.startswith("  + ") for line in lines) == shown
+    assert ("    and 2 more (-v shows all)" in lines) is (shown < count)
+    verbose = as_text.render(report, as_text.Style(verbose=True))
+    assert verbose.count("  + ") == count
+
+
+def test_lines_that_differ_are_shown_when_asked_for() -> None:
+    text = as_text.render(
+        Report((RESULT._replace(difference=Difference()),)), as_text.Style(diff=True)
+    )
+    assert (
+        text.partition("--- ")[2]
+        == """\
+a/requirements.txt
++++ b/requirements.txt
+@@ -1,2 +1,2 @@
+-flask==3.0.0
+-six==1.16.0
++blinker==1.8.2
++flask==3.0.3
+"""
+    )
+
+
+def test_there_is_nothing_to_say_of_what_is_fresh_unless_asked() -> None:
+    assert as_text.render(Report((FRESH,))) == ""
+    assert as_text.render(Report((FRESH,)), as_text.Style(verbose=True)) == (
+        "a b/requirements.txt is fresh: poetry export would write the same (rendered)\n"
+    )
+
+
+def test_the_list_of_exports() -> None:
+    assert (
+        as_text.render_list([RESULT, FRESH])
+        == """\
+stale    requirements.txt      poetry export
+fresh    a b/requirements.txt  poetry export   (in a b)
+"""
+    )
+    assert as_text.render_list([FRESH], as_text.Style(verbose=True)).splitlines()[1] == (
+        "                               from a b/poetry.lock"
+    )
+    assert as_text.render_list([]) == ""
+
+
+def test_the_report_for_machines() -> None:
+    fault = Finding(Code.CONFIGURATION, "the configuration is wrong", "locksync.toml", 3)
+    assert json.loads(as_json.render(Report((RESULT, FRESH), (fault,)))) == {
+        "version": 1,
+        "verdict": "unknown",
+        "exports": [
+            {
+                "tool": "poetry",
+                "directory": ".",
+                "command": "poetry export",
+                "inputs": ["poetry.lock", "pyproject.toml"],
+                "output": "requirements.txt",
+                "verdict": "stale",
+                "how": "rendered",
+                "changed": False,
+                "findings": [
+                    {
+                        "code": "LS001",
+                        "message": STALE.message,
+                        "file": "requirements.txt",
+                        "line": None,
+                        "repair": "locksync fix requirements.txt",
+                    }
+                ],
+                "pins": {
+                    "added": [{"name": "blinker", "version": "1.8.2"}],
+                    "removed": [{"name": "six", "version": "1.16.0"}],
+                    "changed": [{"name": "flask", "from": "3.0.0", "to": "3.0.3"}],
+                },
+            },
+            {
+                "tool": "poetry",
+                "directory": "a b",
+                "command": "poetry export",
+                "inputs": ["a b/poetry.lock"],
+                "output": "a b/requirements.txt",
+                "verdict": "fresh",
+                "how": "rendered",
+                "changed": False,
+                "findings": [],
+                "pins": {"added": [], "removed": [], "changed": []},
+            },
+        ],
+        "findings": [
+            {
+                "code": "LS014",
+                "message": "the configuration is wrong",
+                "file": "locksync.toml",
+                "line": 3,
+                "repair": None,
+            }
+        ],
+    }
+
+
+def test_the_verdict_of_a_report_is_what_is_left_to_repair() -> None:
+    untracked = Finding(Code.UNTRACKED, "it is not tracked", "requirements.txt")
+    both = RESULT._replace(findings=(untracked, STALE))
+    assert Report(()).verdict is Verdict.FRESH
+    assert Report((RESULT,)).verdict is Verdict.STALE
+    assert Report((RESULT._replace(changed=True),)).verdict is Verdict.FRESH
+    assert Report((both._replace(changed=True),)).verdict is Verdict.STALE
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("-i https://user:pw@e.org/simple", "-i https://****@e.org/simple"),
+        ("-i https://token@e.org/simple", "-i https://****@e.org/simple"),
+        ("git+https://user:pw@e.org/a.git@v1", "git+https://****@e.org/a.git@v1"),
+        ("-i https://${USER}:${TOKEN}@e.org/simple", "-i https://${USER}:${TOKEN}@e.org/simple"),
+        ("-i https://${TOKEN}@e.org/simple", "-i https://${TOKEN}@e.org/simple"),
+        ("git+ssh://git@e.org/a.git", "git+ssh://git@e.org/a.git"),
+        ("https://e.org/a@v1", "https://e.org/a@v1"),
+        ("nobody@example.org", "nobody@example.org"),
+    ],
+)
+def test_credentials_are_masked(text: str, masked: str) -> None:
+    assert without_credentials(text) == masked

@@ -1,0 +1,164 @@
+"""Repositories on disk, with the real git."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from locksync.export import Code, FindingError
+from locksync.repository import Repository, RepositoryError
+from tests.support.git import GitRepository
+
+
+def _open(repository: GitRepository, below: str = "") -> Repository:
+    return Repository(str(repository.path / below))
+
+
+def test_files_are_those_git_tracks(repository: GitRepository) -> None:
+    for path in ("a b.txt", "größe/x.txt", 'quo"te.txt', "ignored.txt", "untracked.txt"):
+        repository.write(path, "x")
+    repository.write(".gitignore", "ignored.txt\n")
+    repository.git("add", "a b.txt", "größe", 'quo"te.txt', ".gitignore")
+    tree = _open(repository)
+    assert tree.files() == {"a b.txt", "größe/x.txt", 'quo"te.txt', ".gitignore"}
+    assert tree.is_tracked("a b.txt")
+    assert not tree.is_tracked("untracked.txt")
+
+
+def test_paths_are_relative_to_the_top(repository: GitRepository) -> None:
+    repository.write("a/b/x.txt", "x")
+    tree = _open(repository, "a/b")
+    assert (tree.root, tree.prefix) == (os.path.realpath(repository.path), "a/b")
+    assert tree.read("a/b/x.txt") == b"x"
+    assert _open(repository).prefix == ""
+
+
+def test_reads_files(repository: GitRepository) -> None:
+    repository.write("a.txt", b"\r\n\xff")
+    tree = _open(repository)
+    assert tree.read("a.txt") == b"\r\n\xff"
+    assert tree.read("nothing.txt") is None
+    assert tree.read("a.txt/below.txt") is None
+    assert (tree.exists("a.txt"), tree.exists("nothing.txt"), tree.exists(".git")) == (
+        True,
+        False,
+        False,
+    )
+    assert tree.is_directory(".git")
+    assert not tree.is_directory("a.txt")
+
+
+def test_a_directory_in_place_of_a_file_is_a_finding(repository: GitRepository) -> None:
+    (repository.path / "poetry.lock").mkdir()
+    with pytest.raises(FindingError) as caught:
+        _open(repository).read("poetry.lock")
+    assert caught.value.finding.message == "poetry.lock cannot be read: Is a directory"
+
+
+def test_links_are_followed_inside_the_repository_only(
+    repository: GitRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    repository.write("a.txt", "a")
+    (repository.path / "inside.txt").symlink_to("a.txt")
+    (repository.path / "outside.txt").symlink_to(tmp_path / "secret.txt")
+    (repository.path / "directory").symlink_to(tmp_path)
+    tree = _open(repository)
+    assert tree.read("inside.txt") == b"a"
+    for path in ("outside.txt", "directory/secret.txt"):
+        with pytest.raises(FindingError) as caught:
+            tree.read(path)
+        assert caught.value.finding.code is Code.OUTSIDE
+        assert caught.value.finding.message == f"{path} is a link that leads out of the repository"
+
+
+@pytest.mark.parametrize(
+    ("rules", "rule"),
+    [
+        ("requirements.txt\n", (".gitignore", 1)),
+        ("# rules\n\n*.txt\n", (".gitignore", 3)),
+        ("*.txt\n!requirements.txt\n", None),
+        ("*.log\n", None),
+    ],
+)
+def test_names_the_rule_that_ignores_a_file(
+    repository: GitRepository, rules: str, rule: tuple[str, int] | None
+) -> None:
+    repository.write(".gitignore", rules)
+    assert _open(repository).ignore_rule("requirements.txt") == rule
+
+
+def test_what_differs_from_head(repository: GitRepository) -> None:
+    for path in ("same", "staged", "on disk", "both", "deleted", "removed [x]"):
+        repository.write(path, "1")
+    repository.commit()
+    repository.write("staged", "2")
+    repository.write("both", "2")
+    repository.git("add", "staged", "both")
+    repository.git("rm", "--quiet", "deleted", "removed [x]")
+    repository.write("both", "1")
+    repository.write("on disk", "2")
+    tree = _open(repository)
+    paths = ("same", "staged", "on disk", "both", "deleted", "removed [x]", "never was")
+    assert tree.changed(paths) == {"staged", "on disk", "both", "deleted", "removed [x]"}
+    assert tree.changed(("same",)) == frozenset()
+    assert tree.deleted() == {"deleted", "removed [x]"}
+
+
+def test_nothing_differs_before_the_first_commit(repository: GitRepository) -> None:
+    repository.write("a", "1")
+    repository.git("add", "a")
+    tree = _open(repository)
+    assert (tree.changed(["a"]), tree.deleted()) == (frozenset(), frozenset())
+
+
+def test_sees_the_index_of_a_partial_commit(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("a", "1")
+    repository.commit()
+    other_index = repository.path / ".git/other-index"
+    other_index.write_bytes((repository.path / ".git/index").read_bytes())
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other_index))
+    repository.run("git", "rm", "--cached", "--quiet", "a", GIT_INDEX_FILE=str(other_index))
+    assert _open(repository).deleted() == {"a"}
+
+
+def test_without_git_the_files_are_those_on_disk(tmp_path: Path) -> None:
+    for path in ("a/x.txt", ".hidden/x.txt", "node_modules/x.txt", "venv/pyvenv.cfg", "venv/x.txt"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    (tmp_path / "top.txt").write_text("x")
+    tree = Repository(str(tmp_path))
+    assert tree.files() == {"a/x.txt", "top.txt"}
+    assert tree.is_tracked("a/x.txt")
+    assert tree.ignore_rule("a/x.txt") is None
+    assert (tree.changed(["top.txt"]), tree.deleted()) == (frozenset(), frozenset())
+
+
+def test_without_a_git_program_the_files_are_those_on_disk(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("a.txt", "x")
+    monkeypatch.setenv("PATH", str(repository.path))
+    assert _open(repository).files() == {"a.txt"}
+
+
+def test_says_why_git_refuses(repository: GitRepository) -> None:
+    (repository.path / ".git/HEAD").write_text("nonsense")
+    with pytest.raises(RepositoryError, match=r"not a git repository|invalid"):
+        _open(repository)
+
+
+def test_a_damaged_index_is_not_an_empty_repository(repository: GitRepository) -> None:
+    (repository.path / ".git/index").write_bytes(b"nonsense")
+    with pytest.raises(RepositoryError, match="git cannot list the files"):
+        _open(repository).files()
+
+
+@pytest.mark.parametrize("directory", ["/", "/nowhere/at/all"])
+def test_refuses_what_is_no_repository(directory: str) -> None:
+    with pytest.raises(RepositoryError):
+        Repository(directory)
