@@ -70,6 +70,7 @@ class Story:
             **kept,
             "PATH": os.pathsep.join((str(programs), kept.get("PATH", ""))),
             "PRE_COMMIT_HOME": str(repository.parent / "hooks"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_AUTHOR_NAME": "Demo",
             "GIT_AUTHOR_EMAIL": "demo@example.org",
             "GIT_COMMITTER_NAME": "Demo",

@@ -1,0 +1,112 @@
+"""The documentation tells the truth: its examples are run, its lists are complete."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+
+from locksync.command import split_command
+from locksync.config import parse_configuration
+from locksync.export import Code
+from locksync.tools import TOOLS, read_export
+from tests.support.git import GitRepository
+from tests.support.real_tools import PINS, TOP
+
+README = (TOP / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "examples/README.md"])
+MANIFEST = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+
+def _blocks(text: str, language: str) -> list[str]:
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in found]
+
+
+def test_the_failure_in_the_readme_is_what_a_failure_prints(repository: GitRepository) -> None:
+    repository.add_example("poetry")
+    repository.commit()
+    repository.replace("poetry.lock", 'version = "1.40.75"', 'version = "1.40.76"')
+    printed = repository.locksync("hook").stdout
+    block = _blocks(README, "console")[0]
+    assert block.partition("modified by this hook\n\n")[2] == printed
+
+
+def test_the_readmes_hook_is_in_the_manifest() -> None:
+    configured = yaml.safe_load(_blocks(README, "yaml")[0])
+    hooks = [hook["id"] for repo in configured["repos"] for hook in repo["hooks"]]
+    assert hooks == ["locksync"]
+
+
+def test_every_hook_id_is_in_the_readme() -> None:
+    for hook in MANIFEST:
+        assert f"| `{hook['id']}` |" in README
+
+
+def test_the_manifest_follows_the_conventions_of_pre_commit() -> None:
+    ids = [hook["id"] for hook in MANIFEST]
+    assert ids == ["locksync", "locksync-check", *(tool.hook for tool in TOOLS.values())]
+    for hook in MANIFEST:
+        assert len(hook["name"]) <= 50
+        assert hook["entry"].split()[:2] == ["locksync", "hook"]
+        assert {**hook, "id": "", "name": "", "description": "", "entry": ""} == {
+            "id": "",
+            "name": "",
+            "description": "",
+            "entry": "",
+            "language": "python",
+            "pass_filenames": False,
+            "always_run": True,
+            "require_serial": True,
+        }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_configurations_in_the_documentation_are_valid(page: Path) -> None:
+    for block in _blocks(page.read_text(encoding="utf-8"), "toml"):
+        file = "pyproject.toml" if "[tool.locksync]" in block else "locksync.toml"
+        configuration = parse_configuration(block.encode(), file)
+        assert configuration is not None
+        for entry in configuration.exports:
+            read_export(entry.command, "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_finding_has_its_entry() -> None:
+    text = (TOP / "docs/findings.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (LS\d{3})", text, re.MULTILINE) == [str(code) for code in Code]
+
+
+def test_the_versions_that_the_bytes_match_are_those_the_tests_install() -> None:
+    text = (TOP / "docs/how-it-works.md").read_text(encoding="utf-8")
+    for name in ("poetry", "pipenv"):
+        for pin in PINS[name]:
+            program, _, version = pin.partition("==")
+            assert f"{program} {version}" in text
+            assert f"{program} {version}" in README
+
+
+def test_the_commands_of_the_readme_are_those_of_ci() -> None:
+    run = (TOP / ".ci/run").read_text(encoding="utf-8")
+    demo, tests = (block.strip() for block in _blocks(README, "sh"))
+    assert split_command(demo).words == ("python3", "examples/demo.py")
+    for step in tests.replace(" && ", "\n").splitlines():
+        assert step.replace(" install ", " install --quiet ") in run or step in run
+
+
+@pytest.mark.real
+def test_the_demonstration_runs(tmp_path: Path) -> None:
+    clone = GitRepository(tmp_path / "clone")
+    clone.git("fetch", "--quiet", str(TOP), "HEAD")
+    clone.git("checkout", "--quiet", "FETCH_HEAD")
+    done = clone.run("python3", "examples/demo.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
