@@ -53,5 +53,9 @@ def join_words(words: Iterable[str]) -> str:
 
 def command_in(directory: str, words: Iterable[str]) -> str:
     """A command line that runs the words in a directory, from the top of the repository."""
-    command = join_words(words)
+    return run_in(directory, join_words(words))
+
+
+def run_in(directory: str, command: str) -> str:
+    """A command line that runs another in a directory, from the top of the repository."""
     return f"cd {shlex.quote(directory)} && {command}" if directory else command

@@ -121,14 +121,14 @@ def _discover(
     configured: Sequence[Export],
 ) -> Iterator[Export]:
     """The default export of each lock file that no configured export reads."""
-    read = {(export.tool, export.directory) for export in configured}
+    read = {TOOLS[export.tool].inputs(export)[0] for export in configured}
     written = {export.output for export in configured}
     for directory, names in directories.items():
         for tool in TOOLS.values():
             for arguments in tool.discover(names):
                 export = tool.read(arguments, directory, None)
                 if (
-                    (tool.name, directory) not in read
+                    tool.inputs(export)[0] not in read
                     and export.output not in written
                     and not _is_excluded(export, configurations)
                     and _is_output(export, tool, tree)

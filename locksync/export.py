@@ -34,7 +34,7 @@ class Export(NamedTuple):
     tool: str
     """Name of the tool, a key of `locksync.tools.TOOLS`."""
     directory: str
-    """The project directory, which holds the lock file."""
+    """Where the command runs."""
     arguments: tuple[str, ...]
     """The words after the command's name, as they were written."""
     output: str

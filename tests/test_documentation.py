@@ -98,8 +98,7 @@ def test_the_commands_of_the_readme_are_those_of_ci() -> None:
     run = (TOP / ".ci/run").read_text(encoding="utf-8")
     demo, tests = (block.strip() for block in _blocks(README, "sh"))
     assert split_command(demo).words == ("python3", "examples/demo.py")
-    for step in tests.replace(" && ", "\n").splitlines():
-        assert step.replace(" install ", " install --quiet ") in run or step in run
+    assert tests in run.splitlines()
 
 
 @pytest.mark.real

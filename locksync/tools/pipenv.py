@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from locksync.command import command_in, join_words
+from locksync.command import command_in, join_words, run_in
 from locksync.documents import (
     CONTROL_CHARACTER,
     MalformedError,
@@ -146,7 +146,7 @@ def _refuse_unsupported(export: Export, options: Options) -> None:
     if options.unsupported:
         reason = f"the effect of {' '.join(options.unsupported)} is not known"
         message = f"{export.output} cannot be checked: {reason}"
-        repair = f"{command_in(export.directory, COMMAND)} …"
+        repair = run_in(export.directory, export.command)
         raise FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, repair))
 
 

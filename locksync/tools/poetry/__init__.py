@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from locksync.command import command_in
 from locksync.export import Answer, Export
 from locksync.paths import join
-from locksync.tools.poetry.options import COMMAND, read_export
+from locksync.tools.poetry.options import COMMAND, project_directory, read_export
 from locksync.tree import Tree
 
 LOCK = "poetry.lock"
@@ -31,7 +31,8 @@ class Poetry:
         return read_export(arguments, directory, stdout)
 
     def inputs(self, export: Export) -> tuple[str, ...]:
-        return (join(export.directory, LOCK), join(export.directory, MANIFEST))
+        directory = project_directory(export)
+        return (join(directory, LOCK), join(directory, MANIFEST))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
         from locksync.tools.poetry.answering import Project
@@ -40,10 +41,10 @@ class Poetry:
         return Project(export, tree, lock, manifest, self.make_lock(export)).answer()
 
     def make_lock(self, export: Export) -> str:
-        return command_in(export.directory, ("poetry", "lock"))
+        return command_in(project_directory(export), ("poetry", "lock"))
 
     def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        return command_in(export.directory, ("poetry", "update", *names))
+        return command_in(project_directory(export), ("poetry", "update", *names))
 
 
 TOOL = Poetry()

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from locksync.command import command_in
+from locksync.command import run_in
 from locksync.documents import Table, blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
+from locksync.paths import parent
 from locksync.tools.poetry import lock as locks
 from locksync.tools.poetry.manifest import Manifest, RefusedError, content_hashes, read_manifest
-from locksync.tools.poetry.options import COMMAND, TEXT_FORMATS, Options, read_options
+from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
 from locksync.tree import Tree
 
 RENDERED_LOCK_VERSION = "2.1"
@@ -64,7 +65,7 @@ class Project(NamedTuple):
                 editable=options.format == "requirements.txt",
                 hashes=options.hashes,
                 urls=options.urls,
-                root=f"{self.tree.root}/{self.export.directory}",
+                root=f"{self.tree.root}/{parent(self.lock_path)}",
             )
             return render(packages, selection, manifest.sources)
 
@@ -77,7 +78,7 @@ class Project(NamedTuple):
             return
         output = self.export.output
         message = f"{output} cannot be checked: {reason}"
-        by_hand = command_in(self.export.directory, (*COMMAND, *self.export.arguments))
+        by_hand = run_in(self.export.directory, self.export.command)
         raise FindingError(Finding(Code.UNSUPPORTED, message, output, None, by_hand))
 
     def _read_manifest(self) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from locksync.documents import MalformedError, Table
 POETRY_VERSION = "2.5.1"
 """The version of poetry whose bytes are rendered here."""
 
+POETRY_SETTINGS = frozenset(("build-constraints", "requires-plugins", "requires-poetry", "source"))
+"""The settings of [tool.poetry] that poetry adds to those of poetry-core."""
 PRIORITIES = ("primary", "supplemental", "explicit")
 
 
@@ -90,6 +93,8 @@ def _refuse_malformed_tables(document: Table) -> None:
 
 def _poetry_errors(document: Table) -> Iterable[str]:
     poetry = document.table("tool").table("poetry")
+    for setting in sorted(poetry.values.keys() - _known_settings()):
+        yield f"tool.poetry has an unknown setting {setting!r}"
     for index, source in enumerate(poetry.tables("source")):
         if surplus := sorted(source.values.keys() - {*Source._fields, "links", "indexed"}):
             yield f"tool.poetry.source[{index}] must not contain {surplus} properties"
@@ -104,6 +109,15 @@ def _poetry_errors(document: Table) -> Iterable[str]:
     required = poetry.string("requires-poetry", "*")
     if not _allows(required, POETRY_VERSION):
         yield f"it requires poetry {required}, and what poetry {POETRY_VERSION} writes is known"
+
+
+@cache
+def _known_settings() -> frozenset[str]:
+    from importlib.resources import files
+
+    schema = files("poetry.core.json") / "schemas" / "poetry-schema.json"
+    properties = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+    return frozenset(properties) | POETRY_SETTINGS
 
 
 def _allows(constraint: str, version: str) -> bool:

@@ -18,6 +18,8 @@ TEXT_FORMATS = ("requirements.txt", "constraints.txt")
 class Options(NamedTuple):
     """The options of one export, as they were given."""
 
+    project: str
+    """The directory of pyproject.toml and poetry.lock, relative to where the command runs."""
     format: str
     hashes: bool
     urls: bool
@@ -59,6 +61,7 @@ def read_options(arguments: Sequence[str]) -> Options:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
     given, unsupported = _parser().parse_known_args(arguments)
     return Options(
+        project=f"{given.directory}/{given.project}",
         format=given.format,
         hashes=not given.without_hashes,
         urls=not given.without_urls,
@@ -79,16 +82,24 @@ def _groups(values: Sequence[str]) -> frozenset[str]:
 def read_export(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
     """The export that `poetry export` with these arguments stands for, run in a directory."""
     given, _ = _parser().parse_known_args(arguments)
-    # --directory moves all relative paths, --project only the project.
-    working_directory = paths.join(directory, given.directory)
-    output = given.output or stdout or "requirements.txt"
-    words = (*COMMAND, *arguments)
-    if not given.output:
-        words += (">", output) if stdout else ("-o", output)
+    command = join_words((*COMMAND, *arguments))
+    if stdout and not given.output:
+        output = paths.join(directory, stdout)
+        command += f" > {join_words([stdout])}"
+    else:
+        # --directory moves all relative paths of the command, --project only the project's.
+        place = paths.join(directory, given.directory)
+        output = paths.join(place, given.output or "requirements.txt")
+        command += "" if given.output else " -o requirements.txt"
     return Export(
         tool=COMMAND[0],
-        directory=paths.join(working_directory, given.project),
+        directory=directory,
         arguments=tuple(arguments),
-        output=paths.join(working_directory if given.output else directory, output),
-        command=join_words(words).replace("'>'", ">"),
+        output=output,
+        command=command,
     )
+
+
+def project_directory(export: Export) -> str:
+    """The directory of the project that the command exports. Raises ValueError if outside."""
+    return paths.join(export.directory, read_options(export.arguments).project)

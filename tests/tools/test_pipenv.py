@@ -1,0 +1,53 @@
+"""What is special about pipenv, in memory. Its bytes: tests/golden and tests/test_corpus.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from locksync.checking import check
+from locksync.command import split_command
+from locksync.documents import parse_toml
+from locksync.export import Code, Finding
+from locksync.tools import read_export
+from locksync.tools.pipenv import content_hash, read_options
+from tests.support.memory import MemoryTree
+from tests.support.projects import PIPFILE, pipenv_project
+
+
+@pytest.mark.parametrize(
+    ("arguments", "output", "command"),
+    [
+        ("", "a/requirements.txt", "pipenv requirements > requirements.txt"),
+        ("> x.txt", "a/x.txt", "pipenv requirements > x.txt"),
+        ("--dev > 'x y.txt'", "a/x y.txt", "pipenv requirements --dev > 'x y.txt'"),
+    ],
+)
+def test_reads_what_a_command_writes(arguments: str, output: str, command: str) -> None:
+    export = read_export(split_command(f"pipenv requirements {arguments}"), "a")
+    assert (export.output, export.directory, export.command) == (output, "a", command)
+
+
+@pytest.mark.parametrize("text", ["docs dev-packages", "docs,dev-packages", "docs, dev-packages"])
+def test_reads_categories_as_pipenv_does(text: str) -> None:
+    assert read_options(["--categories", text]).categories == ("docs", "dev-packages")
+
+
+@pytest.mark.parametrize("option", ["--no-lock", "--pypi-mirror https://mirror.example.org"])
+def test_options_that_cannot_be_computed(option: str) -> None:
+    export = read_export(split_command(f"pipenv requirements {option}"), "")
+    message = f"requirements.txt cannot be checked: the effect of {option} is not known"
+    repair = f"pipenv requirements {option} > requirements.txt"
+    assert check(export, MemoryTree(pipenv_project())).findings == (
+        Finding(Code.UNSUPPORTED, message, "requirements.txt", None, repair),
+    )
+
+
+def test_the_content_hash_is_blind_to_spelling_and_scripts_alone() -> None:
+    def hashed(text: str) -> str:
+        return content_hash(parse_toml(text.encode(), "Pipfile"))
+
+    assert hashed(PIPFILE) == hashed(PIPFILE.replace("flask", "Flask"))
+    assert hashed(PIPFILE) == hashed(PIPFILE + '[scripts]\na = "b"\n[pipenv]\nx = true\n')
+    assert hashed(PIPFILE) != hashed(PIPFILE.replace('"*"', '">=3"'))
+    assert hashed(PIPFILE) != hashed(PIPFILE + '[docs]\nsphinx = "*"\n')
+    assert hashed(PIPFILE) != hashed(PIPFILE + '[requires]\npython_version = "3.11"\n')
