@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from locksync.command import join_words
+from locksync.credentials import find_credentials
 from locksync.documents import refuse_conflict
 from locksync.export import Code, Difference, Export, Finding, FindingError, How, Result
 from locksync.tools import TOOLS, Tool
@@ -20,10 +21,13 @@ def check(export: Export, tree: Tree) -> Result:
         result = result._replace(findings=tuple(_state(result, tree)))
         _refuse_missing_lock(result, tool, tree)
         answer = tool.answer(export, tree)
+        result = _with(result, *answer.findings)
+        if answer.text is None:
+            return _with_lock_repairs(result, tool, tree)
+        _refuse_credentials(result, answer.text)
     except FindingError as error:
-        return _with(result, error.finding)
-    result = _with(result._replace(how=How.RENDERED), *answer.findings)
-    return result if answer.text is None else _compare(result, answer.text, tool, tree)
+        return _with_lock_repairs(_with(result, error.finding), tool, tree)
+    return _compare(result._replace(how=How.RENDERED), answer.text, tool, tree)
 
 
 def _with(result: Result, *findings: Finding) -> Result:
@@ -46,11 +50,38 @@ def _state(result: Result, tree: Tree) -> Iterator[Finding]:
         yield Finding(Code.UNTRACKED, message, output, None, stage)
 
 
+def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
+    """The result with the way back to a lock file that its tool can read."""
+    lock = result.inputs[0]
+    broken = (Code.CONFLICTED, Code.MALFORMED, Code.HOSTILE)
+    if not any(finding.code in broken and finding.file == lock for finding in result.findings):
+        return result
+    # The tool cannot repair a lock file that it cannot read: it needs the last one that it could.
+    back = ("git", "checkout", "HEAD", "--", lock) if tree.changed([lock]) else ("rm", lock)
+    repair = f"{join_words(back)} && {tool.make_lock(result.export)}"
+    return result._replace(
+        findings=tuple(
+            finding._replace(repair=repair)
+            if finding.code in broken and finding.file == lock
+            else finding
+            for finding in result.findings
+        )
+    )
+
+
+def _refuse_credentials(result: Result, text: str) -> None:
+    if secret := find_credentials(text):
+        lock, output = result.inputs[0], result.export.output
+        message = f"{output} is not written: {lock} has credentials in the URL {secret}..."
+        raise FindingError(Finding(Code.SECRET, message, lock))
+
+
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, output = result.inputs[0], result.export.output
     if tree.exists(lock):
         return
-    if result.current is None:
+    was_there = lock in tree.files() or lock in tree.deleted()
+    if result.current is None or not was_there:
         message = f"{output} cannot be written: there is no {lock}"
         make_lock = tool.make_lock(result.export)
         raise FindingError(Finding(Code.REFUSED, message, lock, None, make_lock))
@@ -70,9 +101,9 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
         return result
     result = result._replace(expected=expected)
     try:
-        refuse_conflict(current, export.output, fix)
+        refuse_conflict(current, export.output)
     except FindingError as error:
-        return _with(result, error.finding)
+        return _with(result, error.finding._replace(repair=fix))
     difference = _difference(current, text)
     if not difference and not export.strict:
         return result._replace(expected=None)
@@ -95,25 +126,30 @@ def _difference(current: bytes, text: str) -> Difference:
 
 
 def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
-    """Whether the output lags behind its lock file or somebody edited it."""
+    """Whether the output lags behind its lock file, or is ahead of it or edited."""
     export, difference = result.export, result.difference
     lock, output = result.inputs[0], export.output
     if not difference:
         message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
         return Finding(Code.STALE, message, output, None, fix)
-    if not _is_edited(result, tree):
+    changed = tree.changed((output, lock))
+    discard = "`locksync fix` would discard that"
+    if changed == {output}:
+        message = f"{output} was edited, but {lock} was not: {discard}"
+    elif changed != {lock} and _is_ahead(difference):
+        message = f"{output} is ahead of {lock}: {discard}"
+    elif lock in changed:
         message = f"{output} is stale: {lock} has changed since it was exported"
         return Finding(Code.STALE, message, output, None, fix)
+    else:
+        message = f"{output} is stale: it is not what `{export.command}` writes"
+        return Finding(Code.STALE, message, output, None, fix)
     names = [pin.name for pin in difference.changed]
-    message = f"{output} was edited, but {lock} was not: `locksync fix` would discard the edit"
     repair = tool.move_lock(export, names) if names else fix
     return Finding(Code.EDITED, message, output, None, repair)
 
 
-def _is_edited(result: Result, tree: Tree) -> bool:
+def _is_ahead(difference: Difference) -> bool:
     from locksync.requirements.comparing import is_ahead
 
-    changed = tree.changed((result.export.output, *result.inputs))
-    if changed:
-        return changed == {result.export.output}
-    return is_ahead(result.difference)
+    return is_ahead(difference)

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from locksync import __version__, paths
 from locksync.checking import check
+from locksync.credentials import without_credentials
 from locksync.discovery import Survey, find_exports
 from locksync.export import Export, Verdict
 from locksync.fixing import fix
 from locksync.hook import run
-from locksync.reports import Report, as_text, without_credentials
+from locksync.reports import Report, as_text
 from locksync.repository import Repository, RepositoryError
 from locksync.tools import TOOLS
 
@@ -82,7 +83,12 @@ def _talk(text: str) -> None:
 
 
 def _print(report: str) -> None:
-    sys.stdout.write(without_credentials(report))
+    try:
+        sys.stdout.write(without_credentials(report))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. What Python flushes on leaving is to go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(argv: list[str]) -> int:
@@ -173,7 +179,7 @@ def _check(settings: Settings, repository: Repository) -> int:
 
 def _nothing_found() -> str:
     commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
-    return f"no export found: git tracks no file that is exported by {commands}"
+    return f"no export found: no tracked file is exported by {commands}, or all are excluded"
 
 
 def _fix(settings: Settings, repository: Repository) -> int:
@@ -224,7 +230,7 @@ def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> I
         except ValueError as error:
             raise UsageError(str(error)) from error
         below = survey.below(place).exports
-        if given and not below:
+        if given and not below and not survey.findings:
             raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
         selected.update(dict.fromkeys(below))
     return selected

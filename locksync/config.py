@@ -69,7 +69,7 @@ def parse_configuration(content: bytes, file: str) -> Configuration | None:
 
 def invalid(file: str, reason: str, line: int | None = None) -> FindingError:
     """The finding for a fault in a configuration file, ready to be raised."""
-    message = f"the configuration in {file} is not valid: {reason}"
+    message = f"{file} is not a valid configuration: {reason}"
     return FindingError(Finding(Code.CONFIGURATION, message, file, line))
 
 

@@ -47,22 +47,25 @@ class Survey(NamedTuple):
 def find_exports(tree: Tree) -> Survey:
     """All exports of the repository, in the order of their outputs."""
     findings: list[Finding] = []
-    configurations = []
+    configurations: list[Configuration] = []
     for file in sorted(path for path in tree.files() if paths.name(path) in FILE_NAMES):
         try:
             configuration = parse_configuration(tree.read(file) or b"", file)
         except FindingError as error:
             findings.append(error.finding)
+            configurations.append(Configuration(file, discover=False))
         else:
             configurations.extend([configuration] if configuration else [])
     directories = _names_by_directory(tree)
     configured: list[Export] = []
-    for configuration in configurations:
+    for number, configuration in enumerate(configurations):
         for entry in configuration.exports:
             try:
                 configured.extend(_configured_exports(configuration, entry, directories))
             except FindingError as error:
+                # The defaults must not take the place of what was meant.
                 findings.append(error.finding)
+                configurations[number] = configuration._replace(discover=False)
     discovered = _discover(tree, directories, configurations, configured)
     exports = [_with_strictness(export, configurations) for export in (*configured, *discovered)]
     kept, ambiguous = _split_ambiguous(exports)

@@ -98,55 +98,55 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...")
 
 
-def parse_toml(content: bytes, path: str, repair: str | None = None) -> Table:
-    """A TOML document. Raises FindingError for one that is none, naming path and repair."""
+def parse_toml(content: bytes, path: str) -> Table:
+    """A TOML document. Raises FindingError for one that is none, naming its path."""
     import tomli
 
-    refuse_conflict(content, path, repair)
+    refuse_conflict(content, path)
     try:
         return Table(tomli.loads(content.decode()))
     except (ValueError, RecursionError) as error:
-        raise _malformed(path, "TOML", error, repair) from error
+        raise _malformed(path, "TOML", error) from error
 
 
-def parse_json(content: bytes, path: str, repair: str | None = None) -> Table:
+def parse_json(content: bytes, path: str) -> Table:
     """A JSON document whose top is an object, with or without a byte order mark."""
     import json
 
-    refuse_conflict(content, path, repair)
+    refuse_conflict(content, path)
     try:
         values = json.loads(content.decode("utf-8-sig"))
         if not isinstance(values, dict):
             raise MalformedError("the top level is not an object")
         return Table(values)
     except (ValueError, RecursionError) as error:
-        raise _malformed(path, "JSON", error, repair) from error
+        raise _malformed(path, "JSON", error) from error
 
 
 @contextmanager
-def blaming(path: str, repair: str | None = None) -> Iterator[None]:
+def blaming(path: str) -> Iterator[None]:
     """Turn a ValueError about what a file holds into a finding that names the file."""
     try:
         yield
     except SmuggledError as error:
         message = f"{path} is not to be trusted: {error}"
-        raise FindingError(Finding(Code.HOSTILE, message, path, None, repair)) from error
+        raise FindingError(Finding(Code.HOSTILE, message, path)) from error
     except (ValueError, RecursionError) as error:
         message = f"{path} cannot be used: {_reason(error)}"
-        raise FindingError(Finding(Code.MALFORMED, message, path, None, repair)) from error
+        raise FindingError(Finding(Code.MALFORMED, message, path)) from error
 
 
-def refuse_conflict(content: bytes, path: str, repair: str | None = None) -> None:
+def refuse_conflict(content: bytes, path: str) -> None:
     """Raise FindingError where the file holds the markers of an unresolved merge."""
     if marker := CONFLICT_MARKER.search(content):
         line = content.count(b"\n", 0, marker.start()) + 1
         message = f"{path} holds the conflict markers of an unfinished merge"
-        raise FindingError(Finding(Code.CONFLICTED, message, path, line, repair))
+        raise FindingError(Finding(Code.CONFLICTED, message, path, line))
 
 
-def _malformed(path: str, what: str, error: Exception, repair: str | None) -> FindingError:
+def _malformed(path: str, what: str, error: Exception) -> FindingError:
     message = f"{path} is not valid {what}: {_reason(error)}"
-    return FindingError(Finding(Code.MALFORMED, message, path, _line_of(error), repair))
+    return FindingError(Finding(Code.MALFORMED, message, path, _line_of(error)))
 
 
 def _reason(error: Exception) -> str:

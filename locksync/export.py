@@ -80,6 +80,7 @@ class Code(Enum):
     CONFIGURATION = "LS014", Verdict.UNKNOWN
     UNWRITABLE = "LS015", Verdict.UNKNOWN
     HOSTILE = "LS016", Verdict.UNKNOWN
+    SECRET = "LS017", Verdict.UNKNOWN
 
     def __str__(self) -> str:
         return self.value[0]

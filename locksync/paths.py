@@ -33,8 +33,14 @@ def is_within(path: str, directory: str) -> bool:
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a path matches a glob: `*` and `?` stay within a name, `**` spans directories."""
-    return _compiled(pattern.strip("/")).fullmatch(path) is not None
+    """Whether a path matches a glob: `*` and `?` stay within a name, `**` spans directories.
+
+    The glob `.` matches the directory itself, which is "".
+    """
+    pattern = posixpath.normpath(pattern.strip("/"))
+    if not path:
+        return pattern in (".", "**")
+    return _compiled(pattern).fullmatch(path) is not None
 
 
 @cache

@@ -92,7 +92,8 @@ class Repository:
         staged = self._ask(*differences, "--cached", "HEAD", "--", *paths)
         on_disk = self._ask(*differences, "HEAD", "--", *paths)
         if staged is None or on_disk is None:
-            return frozenset()
+            # Before the first commit, every file is new.
+            return self._files.intersection(paths) if self._has_git else frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
 
     @cached_property

@@ -204,7 +204,7 @@ PIPENV = {
         "LS016",
         "holds a control character",
     ),
-    "pipfile-no-toml": Bad("Pipfile", b"[packages", 2, "LS009", "Pipfile is not valid TOML"),
+    "pipfile-no-toml": Bad("Pipfile", b"[packages", 2, "LS009", "is not valid TOML"),
     "pipfile-of-wrong-kinds": Bad("Pipfile", b"packages = 1", 2, "LS009", "is not a table"),
     "pipfile-with-a-date": Bad(
         "Pipfile", b"[packages]\nflask = 2020-01-01", 2, "LS009", "pipenv cannot lock the Pipfile"

@@ -88,9 +88,7 @@ def _with(**contents: str | None) -> dict[str, str]:
 
 
 NEW = poetry_lock("3.0.4")
-EDITED = (
-    "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard the edit"
-)
+EDITED = "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that"
 STATES = {
     "behind": State(
         MemoryTree(_with(lock=NEW), changed=["poetry.lock"]),
@@ -118,7 +116,7 @@ STATES = {
         MemoryTree(_with(lock=NEW)),
         Finding(
             Code.STALE,
-            "requirements.txt is stale: poetry.lock has changed since it was exported",
+            f"requirements.txt is stale: it is not what `{POETRY}` writes",
             "requirements.txt",
             None,
             FIX,
@@ -151,11 +149,44 @@ STATES = {
         MemoryTree(_with(output=poetry_output("4.0"))),
         Finding(
             Code.EDITED,
-            EDITED,
+            "requirements.txt is ahead of poetry.lock: `locksync fix` would discard that",
             "requirements.txt",
             None,
             "poetry update flask",
         ),
+        poetry_output(),
+    ),
+    "ahead-of-a-lock-that-moved-too": State(
+        MemoryTree(
+            _with(lock=NEW, output=poetry_output("4.0")),
+            changed=["poetry.lock", "requirements.txt"],
+        ),
+        Finding(
+            Code.EDITED,
+            "requirements.txt is ahead of poetry.lock: `locksync fix` would discard that",
+            "requirements.txt",
+            None,
+            "poetry update flask",
+        ),
+        poetry_output("3.0.4"),
+    ),
+    "lock-moved-back": State(
+        MemoryTree(_with(lock=poetry_lock("3.0.2")), changed=["poetry.lock"]),
+        Finding(
+            Code.STALE,
+            "requirements.txt is stale: poetry.lock has changed since it was exported",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output("3.0.2"),
+    ),
+    "edited-beside-a-manifest-that-says-the-same": State(
+        MemoryTree(
+            _with(output=poetry_output("2.0"), manifest=PYPROJECT + "# more\n"),
+            changed=["pyproject.toml", "requirements.txt"],
+        ),
+        Finding(Code.EDITED, EDITED, "requirements.txt", None, "poetry update flask"),
         poetry_output(),
     ),
     "missing": State(
@@ -190,13 +221,23 @@ STATES = {
         ),
     ),
     "orphaned": State(
-        MemoryTree(_with(lock=None)),
+        MemoryTree(_with(lock=None), deleted=["poetry.lock"]),
         Finding(
             Code.ORPHANED,
             "requirements.txt is orphaned: poetry.lock, which it was exported from, is gone",
             "requirements.txt",
             None,
             "git rm requirements.txt",
+        ),
+    ),
+    "never-a-lock": State(
+        MemoryTree(_with(lock=None)),
+        Finding(
+            Code.REFUSED,
+            "requirements.txt cannot be written: there is no poetry.lock",
+            "poetry.lock",
+            None,
+            "poetry lock",
         ),
     ),
     "neither-lock-nor-output": State(
@@ -228,13 +269,13 @@ STATES = {
         ),
     ),
     "conflicted-lock": State(
-        MemoryTree(_with(lock="<<<<<<< HEAD\n" + NEW)),
+        MemoryTree(_with(lock="<<<<<<< HEAD\n" + NEW), changed=["poetry.lock"]),
         Finding(
             Code.CONFLICTED,
             "poetry.lock holds the conflict markers of an unfinished merge",
             "poetry.lock",
             1,
-            "poetry lock",
+            "git checkout HEAD -- poetry.lock && poetry lock",
         ),
     ),
     "conflicted-output": State(
@@ -256,7 +297,7 @@ STATES = {
             "Expected ']]' at the end of an array declaration (at line 1, column 10)",
             "poetry.lock",
             1,
-            "poetry lock",
+            "rm poetry.lock && poetry lock",
         ),
     ),
     "old-lock": State(
@@ -285,7 +326,7 @@ STATES = {
             r"flask has a hash that is none: 'sha256:aa\nevil==6.6.6'",
             "poetry.lock",
             None,
-            "poetry lock",
+            "rm poetry.lock && poetry lock",
         ),
     ),
 }
@@ -330,6 +371,19 @@ def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
     repair = f"poetry export {option} -o x.txt"
     unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, repair)
     assert (result.findings, result.how) == ((unsupported,), How.NONE)
+
+
+def test_credentials_are_not_written() -> None:
+    files = {
+        path: content.replace("https://", "https://user:hunter2@")
+        for path, content in pipenv_project(output=None).items()
+    }
+    result = _check(PIPENV, MemoryTree(files))
+    message = (
+        "requirements.txt is not written: Pipfile.lock has credentials in the URL https://****@..."
+    )
+    assert result.findings[-1] == Finding(Code.SECRET, message, "Pipfile.lock")
+    assert result.expected is None
 
 
 def test_pipenv_exports_a_stale_lock_and_we_say_both() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,8 +57,11 @@ def test_quiet_prints_nothing(project: GitRepository) -> None:
 
 
 def test_nothing_to_check(repository: GitRepository) -> None:
-    told = "no export found: git tracks no file that is exported by "
-    assert repository.locksync() == (0, "", f"{told}poetry export, pipenv requirements\n")
+    told = (
+        "no export found: no tracked file is exported by poetry export, pipenv requirements, "
+        "or all are excluded\n"
+    )
+    assert repository.locksync() == (0, "", told)
 
 
 def test_fix_repairs_and_check_agrees(project: GitRepository) -> None:
@@ -99,7 +103,7 @@ def test_fix_discards_an_edit_when_told_to(project: GitRepository) -> None:
     assert (
         run.stdout
         == """\
-requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard the edit LS006
+requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that LS006
     flask  9.0 -> 3.0.3
   run:  poetry update flask
 """
@@ -183,12 +187,15 @@ def test_a_fault_in_the_configuration_is_exit_code_2(project: GitRepository) -> 
     project.write("locksync.toml", 'exports = ["make it"]\n')
     project.git("add", "locksync.toml")
     told = (
-        "the configuration in locksync.toml is not valid: 'make it': "
+        "locksync.toml:1 is not a valid configuration: 'make it': "
         "no export command that is known (poetry export, pipenv requirements) LS014\n"
     )
+    project.write("poetry.lock", poetry_lock("3.0.4"))
     for command in ("check", "fix", "hook"):
         run = project.locksync(command)
         assert (run.code, run.stdout) == (2, told)
+    assert project.locksync("check", "poetry.lock").stdout == told
+    assert project.read("requirements.txt") == poetry_output()
     assert project.locksync("list").code == 2
 
 
@@ -220,6 +227,14 @@ def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepositor
         "left alone, since no file of it has changed: "
         "poetry.lock has lock-version 2.0, and only 2.1 can be rendered so far\n"
     )
+
+
+def test_hook_covers_what_the_first_commit_brings(repository: GitRepository) -> None:
+    for path, content in poetry_project().items():
+        repository.write(path, content)
+    repository.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.0"}))
+    repository.git("add", "--all")
+    assert repository.locksync("hook").code == 2
 
 
 def test_hook_of_one_tool_covers_that_tool(project: GitRepository) -> None:
@@ -325,6 +340,21 @@ def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.M
     ]
 
 
+def test_a_reader_that_leaves_early_is_no_bug(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as stdout:
+        done = subprocess.run(
+            [sys.executable, "-m", "locksync", "check"],
+            cwd=project.path,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_the_module_runs_as_a_program() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "locksync", "--version"], capture_output=True, text=True, check=True
@@ -337,4 +367,4 @@ def test_a_console_that_does_not_know_a_letter_is_no_reason_to_fail(project: Git
     project.git("add", "--all")
     done = project.run(sys.executable, "-m", "locksync", PYTHONIOENCODING="ascii")
     assert done.returncode == 2
-    assert "gr\\xf6\\xdfe/poetry.lock is not valid TOML" in done.stdout
+    assert "gr\\xf6\\xdfe/poetry.lock:1 is not valid TOML" in done.stdout

@@ -116,9 +116,9 @@ def _configured(text: str, file: str = "locksync.toml", **projects: str) -> Memo
             id="in-a-glob-of-directories",
         ),
         pytest.param(
-            'exports = [{ run = "poetry export -o lock.txt", in = "." }, "poetry export"]',
-            None,
-            id="in-a-directory-that-does-not-match",
+            'exports = [{ run = "poetry export -o lock.txt", in = "." }]',
+            ["lock.txt", "services/a/requirements.txt", "services/b/requirements.txt"],
+            id="in-the-directory-itself",
         ),
         pytest.param(
             'exports = ["poetry export -C services/a -o x.txt"]',
@@ -153,12 +153,9 @@ def _configured(text: str, file: str = "locksync.toml", **projects: str) -> Memo
         ),
     ],
 )
-def test_with_configuration(configuration: str, outputs: list[str] | None) -> None:
+def test_with_configuration(configuration: str, outputs: list[str]) -> None:
     survey = find_exports(_configured(configuration))
-    if outputs is None:
-        assert [finding.code for finding in survey.findings] == [Code.CONFIGURATION]
-    else:
-        assert ([export.output for export in survey.exports], survey.findings) == (outputs, ())
+    assert ([export.output for export in survey.exports], survey.findings) == (outputs, ())
 
 
 def test_configuration_in_pyproject_applies_to_its_directory() -> None:
@@ -237,9 +234,25 @@ def test_configuration_in_pyproject_applies_to_its_directory() -> None:
 def test_a_fault_in_the_configuration_is_told_with_its_place(
     configuration: str, reason: str, line: int | None
 ) -> None:
-    message = f"the configuration in locksync.toml is not valid: {reason}"
+    message = f"locksync.toml is not a valid configuration: {reason}"
     found = _complaints(_configured(configuration))
     assert found == [(Code.CONFIGURATION, message, "locksync.toml", line)]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "outputs"),
+    [
+        ("nonsense = true", []),
+        ("nonsense", []),
+        ('exports = ["poetry export -o x.txt", "make it"]', ["x.txt"]),
+    ],
+)
+def test_the_defaults_do_not_take_the_place_of_a_configuration_with_a_fault(
+    configuration: str, outputs: list[str]
+) -> None:
+    survey = find_exports(_configured(configuration))
+    assert [export.output for export in survey.exports] == outputs
+    assert [finding.code for finding in survey.findings if finding.file == "locksync.toml"]
 
 
 def test_a_manifest_that_is_no_toml_is_a_fault_only_where_it_may_configure_us() -> None:

@@ -129,8 +129,8 @@ def test_a_document_that_cannot_be_read_is_a_finding(  # type: ignore[no-untyped
     parse, content: bytes, code: Code, message: str, line: int | None
 ) -> None:
     with pytest.raises(FindingError) as caught:
-        parse(content, "f", "repair it")
-    assert caught.value.finding == Finding(code, message, "f", line, "repair it")
+        parse(content, "f")
+    assert caught.value.finding == Finding(code, message, "f", line)
 
 
 def test_json_may_start_with_a_byte_order_mark() -> None:
@@ -138,7 +138,7 @@ def test_json_may_start_with_a_byte_order_mark() -> None:
 
 
 def test_blames_a_file_for_a_value_error() -> None:
-    with pytest.raises(FindingError) as caught, blaming("f", "repair it"):
+    with pytest.raises(FindingError) as caught, blaming("f"):
         raise ValueError("this\nand more")
-    expected = Finding(Code.MALFORMED, "f cannot be used: this", "f", None, "repair it")
+    expected = Finding(Code.MALFORMED, "f cannot be used: this", "f")
     assert caught.value.finding == expected

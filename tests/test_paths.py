@@ -46,7 +46,11 @@ def test_refuses_to_leave_the_repository(path: str) -> None:
         ("a?c", "a/c", False),
         ("a.c", "abc", False),
         ("**", "a/b", True),
-        ("", "", True),
+        (".", "", True),
+        (".", "a", False),
+        ("*", "", False),
+        ("**", "", True),
+        ("./a/*", "a/b", True),
     ],
 )
 def test_globs(pattern: str, path: str, matches: bool) -> None:

@@ -107,11 +107,12 @@ def test_what_differs_from_head(repository: GitRepository) -> None:
     assert tree.deleted() == {"deleted", "removed [x]"}
 
 
-def test_nothing_differs_before_the_first_commit(repository: GitRepository) -> None:
+def test_everything_is_new_before_the_first_commit(repository: GitRepository) -> None:
     repository.write("a", "1")
     repository.git("add", "a")
     tree = _open(repository)
-    assert (tree.changed(["a"]), tree.deleted()) == (frozenset(), frozenset())
+    assert tree.changed(["a", "untracked"]) == {"a"}
+    assert tree.deleted() == frozenset()
 
 
 def test_sees_the_index_of_a_partial_commit(

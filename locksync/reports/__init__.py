@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from locksync.export import Code, Finding, Result, Verdict, worst
 
-# What precedes the host of a URL, unless it is a variable or the user name of all git servers.
-CREDENTIALS = re.compile(r"(?<=://)(?!git@)(?!\$\{\w+\}(?::\$\{\w+\})?@)[^/\s@]+@")
 REPAIRED_BY_WRITING = frozenset((Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED))
 
 
@@ -38,8 +35,3 @@ class Report(NamedTuple):
     def changed(self) -> bool:
         """Whether this run has written any output."""
         return any(result.changed for result in self.results)
-
-
-def without_credentials(text: str) -> str:
-    """The text with the user and password of every URL masked."""
-    return CREDENTIALS.sub("****@", text)

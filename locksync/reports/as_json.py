@@ -41,6 +41,7 @@ def _export(result: Result) -> dict[str, object]:
                 for pin in difference.changed
             ],
         },
+        "details": list(difference.details),
     }
 
 

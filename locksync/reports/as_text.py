@@ -68,6 +68,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         them = "it" if len(written) == 1 else "them"
         stage = join_words(("git", "add", *written))
         yield f"regenerated. Stage {them}:  {style.prefix}{stage}"
+    elif report.changed:
+        yield "regenerated."
 
 
 def _can_be_staged(result: Result) -> bool:
@@ -93,7 +95,10 @@ def _result_lines(result: Result, style: Style) -> Iterator[str]:
 def _finding_lines(
     finding: Finding, style: Style, difference: Difference = NO_DIFFERENCE
 ) -> Iterator[str]:
-    yield f"{finding.message:<{HEADLINE_WIDTH}} {finding.code}"
+    message = finding.message
+    if finding.line and message.startswith(finding.file):
+        message = f"{finding.file}:{finding.line}{message.removeprefix(finding.file)}"
+    yield f"{message:<{HEADLINE_WIDTH}} {finding.code}"
     yield from _difference_lines(difference, style)
     if finding.repair:
         yield f"{INDENT}run:  {style.prefix}{finding.repair}"

@@ -36,19 +36,19 @@ def compare(current: str, expected: str) -> Difference:
 
 
 def is_ahead(difference: Difference) -> bool:
-    """Whether the file differs only by newer versions than those expected."""
-    if difference.added or difference.removed or difference.details:
-        return False
-    return bool(difference.changed) and all(
-        _is_newer(pin.before, pin.after) for pin in difference.changed
-    )
+    """Whether the file pins newer versions than those expected, and none that is older.
+
+    Whatever else differs: a file that somebody has moved forward is not to be moved back unseen.
+    """
+    steps = [_step(pin.before, pin.after) for pin in difference.changed]
+    return "newer" in steps and "older" not in steps
 
 
-def _is_newer(version: str, other: str) -> bool:
+def _step(version: str, other: str) -> str:
     try:
-        return Version(version) > Version(other)
+        return "newer" if Version(version) > Version(other) else "older"
     except InvalidVersion:
-        return False
+        return "unknown"
 
 
 def _by_name(requirements: Iterable[Requirement]) -> Mapping[str, list[Requirement]]:

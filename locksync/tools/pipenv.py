@@ -79,11 +79,11 @@ class Pipenv:
         options = read_options(export.arguments)
         _refuse_unsupported(export, options)
         lock_path, manifest_path = self.inputs(export)
-        lock = parse_json(tree.read(lock_path) or b"", lock_path, self.make_lock(export))
+        lock = parse_json(tree.read(lock_path) or b"", lock_path)
         pipfile = _read_pipfile(export, tree, manifest_path)
         findings = self._freshness(export, lock, pipfile)
         try:
-            with blaming(lock_path, self.make_lock(export)):
+            with blaming(lock_path):
                 names = _package_names(pipfile) if options.from_pipfile else None
                 text = render(lock, options, names, lambda path: _is_directory(path, export, tree))
         except FindingError as error:
@@ -93,7 +93,7 @@ class Pipenv:
 
     def _freshness(self, export: Export, lock: Table, pipfile: Table | None) -> tuple[Finding, ...]:
         lock_path, manifest_path = self.inputs(export)
-        with blaming(lock_path, self.make_lock(export)):
+        with blaming(lock_path):
             locked = lock.table("_meta").table("hash").values.get("sha256")
         with blaming(manifest_path):
             if pipfile is None or content_hash(pipfile) == locked:
@@ -121,8 +121,6 @@ def _parser() -> OptionParser:
     parser.add_argument("--exclude-index", action="store_true")
     parser.add_argument("--categories", default="")
     parser.add_argument("--from-pipfile", action="store_true")
-    parser.ignore("-v", "--verbose")
-    parser.ignore("-q", "--quiet")
     return parser
 
 

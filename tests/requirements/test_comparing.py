@@ -93,14 +93,18 @@ def test_tells_the_difference(current: str, expected: str, difference: Differenc
         ("a==2\nb==1", "a==1\nb==2", False),
         ("a==1.10", "a==1.9", True),
         ("a==1", "a==2", False),
-        ("a==2\nb==1", "a==1", False),
+        ("a==2\nb==1", "a==1", True),
+        ("a==2", "a==1\nb==1", True),
+        ("b==1", "a==1", False),
         ("a==2 --hash=sha256:a", "a==1 --hash=sha256:b", True),
-        ("a==2\nb==1 ; os_name == 'nt'", "a==1\nb==1", False),
+        ("a==2\nb==1 ; os_name == 'nt'", "a==1\nb==1", True),
         ("a @ https://e.org/2", "a @ https://e.org/1", False),
         ("a==1", "a==1", False),
     ],
 )
-def test_ahead_is_newer_pins_and_nothing_else(current: str, expected: str, ahead: bool) -> None:
+def test_ahead_is_a_newer_pin_and_none_that_is_older(
+    current: str, expected: str, ahead: bool
+) -> None:
     assert is_ahead(compare(current, expected)) is ahead
 
 

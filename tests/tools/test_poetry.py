@@ -41,6 +41,11 @@ def test_reads_where_a_command_runs_and_writes(
     assert TOOLS["poetry"].inputs(export)[0] == join(directory, "poetry.lock")
 
 
+def test_refuses_a_command_of_two_outputs() -> None:
+    with pytest.raises(ValueError, match=r"it writes a\.txt, so that nothing is left for b\.txt"):
+        read_export(split_command("poetry export -o a.txt > b.txt"), "")
+
+
 def test_reads_groups_and_extras_as_poetry_does() -> None:
     words = [
         "--with",

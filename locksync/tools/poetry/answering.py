@@ -42,7 +42,7 @@ class Project(NamedTuple):
     def _text(self, options: Options) -> str:
         self._refuse_unsupported(options)
         lock_content = self.tree.read(self.lock_path) or b""
-        lock = parse_toml(lock_content, self.lock_path, self.make_lock)
+        lock = parse_toml(lock_content, self.lock_path)
         document = self._read_manifest()
         with blaming(self.manifest_path):
             manifest = read_manifest(document)
@@ -51,7 +51,7 @@ class Project(NamedTuple):
             raise FindingError(self._stale_lock())
         groups = select_groups(options, manifest)
         extras = select_extras(options, manifest)
-        with blaming(self.lock_path, self.make_lock):
+        with blaming(self.lock_path):
             self._refuse_lock_version(locks.lock_version(lock))
             packages = tuple(locks.locked_packages(lock))
 

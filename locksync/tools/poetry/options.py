@@ -83,7 +83,9 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
     """The export that `poetry export` with these arguments stands for, run in a directory."""
     given, _ = _parser().parse_known_args(arguments)
     command = join_words((*COMMAND, *arguments))
-    if stdout and not given.output:
+    if stdout and given.output:
+        raise ValueError(f"it writes {given.output}, so that nothing is left for {stdout}")
+    if stdout:
         output = paths.join(directory, stdout)
         command += f" > {join_words([stdout])}"
     else:

@@ -1,0 +1,37 @@
+"""Credentials in URLs: found so as not to be written, masked so as not to be shown."""
+
+from __future__ import annotations
+
+import re
+
+USER_INFO = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user_info>[^/\s@]+)@", re.IGNORECASE)
+VARIABLE = re.compile(r"\$\{\w+\}")
+
+
+def find_credentials(text: str) -> str | None:
+    """The first URL start of a text that holds a secret, masked; None where there is none.
+
+    What a variable stands for is no secret in the text, and neither is the name to log in with
+    over SSH.
+    """
+    for match in USER_INFO.finditer(text):
+        if _is_secret(match):
+            return _masked(match)
+    return None
+
+
+def without_credentials(text: str) -> str:
+    """The text with the user and password of every URL masked where they are secret."""
+    return USER_INFO.sub(lambda match: _masked(match) if _is_secret(match) else match[0], text)
+
+
+def _is_secret(match: re.Match[str]) -> bool:
+    name, colon, password = match["user_info"].partition(":")
+    if VARIABLE.fullmatch(password if colon else name):
+        return False
+    is_login = name == "git" or match["scheme"].lower().endswith("ssh")
+    return bool(colon) or not is_login
+
+
+def _masked(match: re.Match[str]) -> str:
+    return f"{match['scheme']}://****@"
