@@ -1,0 +1,159 @@
+"""The examples of docs/findings.md are what locksync prints in the states they are about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.git import EXAMPLES, GitRepository
+from tests.support.real_tools import TOP
+
+PAGE = (TOP / "docs/findings.md").read_text(encoding="utf-8")
+
+
+def _bump(project: GitRepository, version: str = "1.40.76") -> None:
+    lock = project.read("poetry.lock")
+    project.write("poetry.lock", lock.replace('version = "1.40.75"', f'version = "{version}"'))
+
+
+def _export(project: GitRepository, entry: str) -> None:
+    project.write("locksync.toml", f"exports = [{entry}]\n")
+
+
+def _behind(project: GitRepository) -> None:
+    _bump(project)
+    project.git("add", "--all")
+
+
+def _missing(project: GitRepository) -> None:
+    (project.path / "requirements.txt").unlink()
+
+
+def _untracked(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "--cached", "requirements.txt")
+
+
+def _ignored(project: GitRepository) -> None:
+    _untracked(project)
+    project.write(".gitignore", "requirements.txt\n")
+
+
+def _manifest_ahead(project: GitRepository) -> None:
+    project.replace("pyproject.toml", 'boto3 = "^1.40.72"', 'boto3 = "^1.41"')
+
+
+def _edited(project: GitRepository) -> None:
+    project.replace("requirements.txt", "boto3==1.40.75", "boto3==1.40.99")
+
+
+def _lock_deleted(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "poetry.lock")
+
+
+def _merging(project: GitRepository) -> None:
+    for branch, version in (("other", "1.40.76"), ("main", "1.40.77")):
+        project.git("switch", "--quiet", *(["-c"] if branch == "other" else []), branch)
+        _bump(project, version)
+        project.replace("requirements.txt", "boto3==1.40.75", f"boto3=={version}")
+        project.commit()
+    project.git("merge", "--quiet", "other", check=False)
+
+
+def _lock_of_one_side(project: GitRepository) -> None:
+    _merging(project)
+    project.git("checkout", "--quiet", "--theirs", "poetry.lock")
+
+
+def _malformed(project: GitRepository) -> None:
+    project.replace("poetry.lock", "[[package]]", "[[package")
+
+
+def _old_lock(project: GitRepository) -> None:
+    project.replace("poetry.lock", 'lock-version = "2.1"', 'lock-version = "2.0"')
+
+
+def _old_lock_committed(project: GitRepository) -> None:
+    _old_lock(project)
+    project.commit()
+
+
+def _unknown_group(project: GitRepository) -> None:
+    _export(project, '"poetry export --only test -o requirements-test.txt"')
+    project.git("add", "--all")
+
+
+def _linked_outside(project: GitRepository) -> None:
+    (project.path / "requirements.txt").rename(project.path.parent / "elsewhere.txt")
+    (project.path / "requirements.txt").symlink_to("../elsewhere.txt")
+
+
+def _two_locks(project: GitRepository) -> None:
+    for name in ("Pipfile", "Pipfile.lock"):
+        project.write(name, (EXAMPLES["pipenv"] / name).read_bytes())
+    project.git("add", "--all")
+
+
+def _piped(project: GitRepository) -> None:
+    _export(project, '\n  "poetry export --only dev | tee requirements-dev.txt",\n')
+    project.git("add", "--all")
+
+
+def _no_directory(project: GitRepository) -> None:
+    _export(project, '"poetry export -o build/requirements.txt"')
+    project.git("add", "--all")
+
+
+def _smuggled(project: GitRepository) -> None:
+    project.replace("Pipfile.lock", '"==3.4.1"', r'"==3.4.1\n--index-url https://evil.example.org"')
+    project.git("add", "--all")
+
+
+def _secret(project: GitRepository) -> None:
+    for name in ("Pipfile", "Pipfile.lock"):
+        project.write(name, project.read(name).replace("https://", "https://ci:secret@"))
+
+
+@pytest.mark.parametrize(
+    ("section", "tool", "change", "command"),
+    [
+        ("LS001", "poetry", _behind, "check"),
+        ("LS001", "poetry", _behind, "fix"),
+        ("LS002", "pipenv", _missing, "check"),
+        ("LS003", "poetry", _untracked, "check"),
+        ("LS004", "poetry", _ignored, "check"),
+        ("LS005", "poetry", _manifest_ahead, "check"),
+        ("LS006", "poetry", _edited, "check"),
+        ("LS007", "poetry", _lock_deleted, "check"),
+        ("LS008", "poetry", _merging, "check"),
+        ("LS008", "poetry", _lock_of_one_side, "check"),
+        ("LS009", "poetry", _malformed, "check"),
+        ("LS010", "poetry", _old_lock, "check"),
+        ("LS010", "poetry", _old_lock_committed, "hook -v"),
+        ("LS011", "poetry", _unknown_group, "check"),
+        ("LS012", "poetry", _linked_outside, "check"),
+        ("LS013", "poetry", _two_locks, "check"),
+        ("LS014", "poetry", _piped, "check"),
+        ("LS015", "poetry", _no_directory, "fix"),
+        ("LS016", "pipenv", _smuggled, "check"),
+        ("LS017", "pipenv", _secret, "check"),
+    ],
+)
+def test_the_example_is_what_is_printed(
+    repository: GitRepository,
+    section: str,
+    tool: str,
+    change: Callable[[GitRepository], None],
+    command: str,
+) -> None:
+    repository.add_example(tool)
+    repository.commit()
+    change(repository)
+    run = repository.locksync(*command.split())
+    (text,) = re.findall(rf"^## {section} .*?(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert f"```console\n$ locksync {command}\n{run.stdout}{run.stderr}```" in text
+
+
+def test_every_example_on_the_page_is_tried_above() -> None:
+    assert PAGE.count("```console") == 20
