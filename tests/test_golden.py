@@ -1,8 +1,8 @@
 """Folders of inputs with what the real tool wrote from them and what locksync prints.
 
-`tests/golden/CASE/`: `case.json` tells what it is about and the command; `project/` holds the
-inputs; `real.txt` is what the real tool of `tests/support/real_tools.py` wrote (none where it
-refuses), with @ROOT@ for the absolute path of the project; `locksync.txt` is our transcript.
+`tests/golden/CASE/`: `case.json` tells what it is about, the command, and what wrote `real.txt`;
+`project/` holds the inputs; `real.txt` is what the real tool wrote (none where it refuses), with
+@ROOT@ for the absolute path of the project; `locksync.txt` is our transcript.
 A new folder is a new test: `pytest --renew` asks the real tools, `pytest --rewrite` ourselves.
 """
 
@@ -39,10 +39,14 @@ class Case(NamedTuple):
 
 
 def _case(folder: Path) -> Case:
-    described = json.loads((folder / "case.json").read_text())
     real = folder / "real.txt"
     text = real.read_bytes().decode() if real.exists() else None
-    return Case(folder, split_command(described["command"]), text)
+    return Case(folder, split_command(str(_described(folder)["command"])), text)
+
+
+def _described(folder: Path) -> dict[str, str | list[str]]:
+    described: dict[str, str | list[str]] = json.loads((folder / "case.json").read_text())
+    return described
 
 
 CASES = [_case(path.parent) for path in sorted(GOLDEN.glob("*/case.json"))]
@@ -80,7 +84,7 @@ def test_prints_what_was_reviewed(
     shutil.copytree(case.folder / "project", repository.path, dirs_exist_ok=True)
     output = "requirements.txt"
     redirection = f" > {output}" if case.tool == "pipenv" else f" -o {output}"
-    command = json.loads((case.folder / "case.json").read_text())["command"] + redirection
+    command = f"{_described(case.folder)['command']}{redirection}"
     repository.write("locksync.toml", f"exports = [{json.dumps(command)}]\n")
     repository.commit()
     transcript = ""
@@ -110,6 +114,9 @@ def test_the_real_tool_still_writes_this(
         golden.unlink(missing_ok=True)
         if text is not None:
             golden.write_bytes(text.encode())
+        described = {**_described(case.folder), "written_by": list(real_tools.PINS[case.tool])}
+        (case.folder / "case.json").write_text(json.dumps(described, indent=2) + "\n")
+    assert _described(case.folder)["written_by"] == list(real_tools.PINS[case.tool])
     assert text == (golden.read_bytes().decode() if golden.exists() else None)
 
 
