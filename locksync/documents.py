@@ -47,11 +47,12 @@ class Table:
             raise SmuggledError(f"{self._at(key)} holds a control character: {shown(value)}")
         return value
 
-    def boolean(self, key: str, default: bool) -> bool:
-        """A boolean; the default if the key is missing."""
+    def boolean(self, key: str, default: bool | None = None) -> bool:
+        """A boolean; the default, where there is one, if the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise MalformedError(f"{self._at(key)} is not a boolean")
+            fault = "not a boolean" if key in self else "missing"
+            raise MalformedError(f"{self._at(key)} is {fault}")
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:

@@ -301,20 +301,21 @@ STATES = {
         ),
     ),
     "old-lock": State(
-        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.0"}))),
+        MemoryTree(_with(lock=poetry_lock("3.0.4", **{"lock-version": "2.0"}))),
         Finding(
-            Code.UNSUPPORTED,
-            "poetry.lock has lock-version 2.0, and only 2.1 can be rendered so far",
-            "poetry.lock",
+            Code.STALE,
+            f"requirements.txt is stale: it is not what `{POETRY}` writes",
+            "requirements.txt",
             None,
-            "poetry lock",
+            FIX,
         ),
+        poetry_output("3.0.4"),
     ),
     "lock-of-the-future": State(
-        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "3.0"}))),
+        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.2"}))),
         Finding(
             Code.UNSUPPORTED,
-            "poetry.lock has lock-version 3.0, and only 2.1 can be rendered so far",
+            "poetry.lock has lock-version 2.2, and what is known is 1.0, 1.1, 2.0, 2.1",
             "poetry.lock",
         ),
     ),

@@ -215,7 +215,7 @@ def test_diff(project: GitRepository) -> None:
 
 
 def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepository) -> None:
-    project.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.0"}))
+    project.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.2"}))
     assert project.locksync("check").code == 2
     assert project.locksync("hook").code == 2
     project.commit()
@@ -225,14 +225,14 @@ def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepositor
     assert run.code == 0
     assert run.stderr == (
         "left alone, since no file of it has changed: "
-        "poetry.lock has lock-version 2.0, and only 2.1 can be rendered so far\n"
+        "poetry.lock has lock-version 2.2, and what is known is 1.0, 1.1, 2.0, 2.1\n"
     )
 
 
 def test_hook_covers_what_the_first_commit_brings(repository: GitRepository) -> None:
     for path, content in poetry_project().items():
         repository.write(path, content)
-    repository.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.0"}))
+    repository.write("poetry.lock", poetry_lock("3.0.3", **{"lock-version": "2.2"}))
     repository.git("add", "--all")
     assert repository.locksync("hook").code == 2
 

@@ -40,6 +40,8 @@ class Variant(NamedTuple):
     text: str | None
     """What the tool wrote; None where it refused."""
     complaint: str
+    walked: bool
+    """Whether the lock file is one whose dependencies have to be walked."""
 
     @property
     def export(self) -> Export:
@@ -50,8 +52,6 @@ class Variant(NamedTuple):
 def _variants(tool: str) -> Iterator[Variant]:
     for path in sorted(CORPUS.glob(f"{tool}/*/case.json")):
         case = json.loads(path.read_text())
-        if tool == "poetry" and not case["generation"].startswith("lock-version 2.1"):
-            continue
         root = str(path.parent / "files")
         for name, expected in case["expected"].items():
             if name in (*VERDICTS_ONLY, "stdout"):
@@ -63,7 +63,8 @@ def _variants(tool: str) -> Iterator[Variant]:
             directory = "" if case["cwd"] == "." else case["cwd"]
             words = tuple(shlex.split(expected["command"]))
             complaint = expected.get("message", "")
-            yield Variant(path.parent, name, words, directory, text, complaint)
+            walked = tool == "poetry" and not case["generation"].startswith("lock-version 2.1")
+            yield Variant(path.parent, name, words, directory, text, complaint, walked)
 
 
 def _tree(variant: Variant, **contents: bytes | str) -> MemoryTree:
@@ -118,7 +119,7 @@ def test_agrees_with_the_real_tool_on_stale_locks(tool: str) -> None:
         if not variants or verdict is None or "Error" in verdict.get("message", ""):
             continue
         codes = {finding.code for finding in check(variants[0].export, _tree(variants[0])).findings}
-        stale = complaints[tool] in verdict.get("message", "")
+        stale = any(complaints[tool] in told.get("message", "") for told in expected.values())
         assert (Code.LOCK_STALE in codes) is stale or Code.CONFLICTED in codes, path.parent.name
 
 
@@ -203,7 +204,9 @@ def test_notices_a_change_of_the_lock_and_its_undoing(
     # Without --exhaustive, a third of the variants for each mutation.
     step = 1 if request.config.getoption("--exhaustive") else 3
     first = list(MUTATIONS[tool]).index(mutation) % step
-    for number, variant in list(enumerate(ALL[tool]))[first::step]:
+    # A walk over a changed lock file mostly fails, as poetry's does.
+    variants = [variant for variant in ALL[tool] if not variant.walked]
+    for number, variant in list(enumerate(variants))[first::step]:
         text = variant.text
         if not text or not (pins := _pins(text)) or (mutation == "hash" and "--hash=" not in text):
             continue

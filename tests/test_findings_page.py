@@ -70,12 +70,12 @@ def _malformed(project: GitRepository) -> None:
     project.replace("poetry.lock", "[[package]]", "[[package")
 
 
-def _old_lock(project: GitRepository) -> None:
-    project.replace("poetry.lock", 'lock-version = "2.1"', 'lock-version = "2.0"')
+def _new_lock(project: GitRepository) -> None:
+    project.replace("poetry.lock", 'lock-version = "2.1"', 'lock-version = "2.2"')
 
 
-def _old_lock_committed(project: GitRepository) -> None:
-    _old_lock(project)
+def _new_lock_committed(project: GitRepository) -> None:
+    _new_lock(project)
     project.commit()
 
 
@@ -129,8 +129,8 @@ def _secret(project: GitRepository) -> None:
         ("LS008", "poetry", _merging, "check"),
         ("LS008", "poetry", _lock_of_one_side, "check"),
         ("LS009", "poetry", _malformed, "check"),
-        ("LS010", "poetry", _old_lock, "check"),
-        ("LS010", "poetry", _old_lock_committed, "hook -v"),
+        ("LS010", "poetry", _new_lock, "check"),
+        ("LS010", "poetry", _new_lock_committed, "hook -v"),
         ("LS011", "poetry", _unknown_group, "check"),
         ("LS012", "poetry", _linked_outside, "check"),
         ("LS013", "poetry", _two_locks, "check"),

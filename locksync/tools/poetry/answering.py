@@ -15,9 +15,10 @@ from locksync.tools.poetry.manifest import Manifest, RefusedError, content_hashe
 from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
 from locksync.tree import Tree
 
-RENDERED_LOCK_VERSION = "2.1"
-OLD_LOCK_VERSIONS = ("1.0", "1.1", "2.0")
-"""Those that `poetry lock` of poetry 2 brings up to date without moving a pin."""
+BEFORE_GROUPS = ("1.0", "1.1", "2.0")
+"""The versions of lock files whose dependencies have to be walked."""
+WITH_GROUPS = "2.1"
+"""The version of lock files that hold the groups and markers of each package."""
 
 
 class Project(NamedTuple):
@@ -36,7 +37,8 @@ class Project(NamedTuple):
             return Answer(self._text(read_options(self.export.arguments)))
         except RefusedError as error:
             message = f"poetry refuses `{self.export.command}`: {error}"
-            finding = Finding(Code.REFUSED, message, self.manifest_path, None, error.repair)
+            repair = self.make_lock if error.relock else error.repair
+            finding = Finding(Code.REFUSED, message, self.manifest_path, None, repair)
             raise FindingError(finding) from error
 
     def _text(self, options: Options) -> str:
@@ -52,22 +54,33 @@ class Project(NamedTuple):
         groups = select_groups(options, manifest)
         extras = select_extras(options, manifest)
         with blaming(self.lock_path):
-            self._refuse_lock_version(locks.lock_version(lock))
-            packages = tuple(locks.locked_packages(lock))
+            version = locks.lock_version(lock)
+        self._refuse_lock_version(version)
 
-            # Loading poetry-core's marker algebra is the costly part: only now is it needed.
-            from locksync.tools.poetry.rendering import Selection, render
+        # Loading poetry-core's marker algebra is the costly part: only now is it needed.
+        from locksync.tools.poetry.rendering import Form, render
+        from locksync.tools.poetry.selecting import select
+        from locksync.tools.poetry.walking import read_requirements, walk
 
-            selection = Selection(
-                groups=groups,
-                extras=extras,
-                python=manifest.python,
-                editable=options.format == "requirements.txt",
-                hashes=options.hashes,
-                urls=options.urls,
-                root=f"{self.tree.root}/{parent(self.lock_path)}",
-            )
-            return render(packages, selection, manifest.sources)
+        root = f"{self.tree.root}/{parent(self.lock_path)}"
+        if version == WITH_GROUPS:
+            with blaming(self.lock_path):
+                packages = tuple(locks.locked_packages(lock))
+                exported = tuple(select(packages, groups, extras, manifest.python))
+        else:
+            with blaming(self.manifest_path):
+                requirements = read_requirements(document, groups, manifest.python, root)
+            with blaming(self.lock_path):
+                packages = tuple(locks.locked_packages(lock))
+                exported = tuple(walk(requirements, lock, packages, extras, root))
+        form = Form(
+            constraints=options.format == "constraints.txt",
+            hashes=options.hashes,
+            urls=options.urls,
+            root=root,
+        )
+        with blaming(self.lock_path):
+            return render(exported, form, manifest.sources)
 
     def _refuse_unsupported(self, options: Options) -> None:
         if options.unsupported:
@@ -95,14 +108,11 @@ class Project(NamedTuple):
         return Finding(Code.LOCK_STALE, message, self.lock_path, None, self.make_lock)
 
     def _refuse_lock_version(self, version: str) -> None:
-        if version == RENDERED_LOCK_VERSION:
+        if version == WITH_GROUPS or version in BEFORE_GROUPS:
             return
-        message = (
-            f"{self.lock_path} has lock-version {version}, "
-            f"and only {RENDERED_LOCK_VERSION} can be rendered so far"
-        )
-        repair = self.make_lock if version in OLD_LOCK_VERSIONS else None
-        raise FindingError(Finding(Code.UNSUPPORTED, message, self.lock_path, None, repair))
+        known = ", ".join((*BEFORE_GROUPS, WITH_GROUPS))
+        message = f"{self.lock_path} has lock-version {version}, and what is known is {known}"
+        raise FindingError(Finding(Code.UNSUPPORTED, message, self.lock_path))
 
 
 def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:

@@ -1,7 +1,11 @@
-"""poetry.lock: the locked packages and what an export takes of each."""
+"""poetry.lock: the locked packages and what an export takes of each.
+
+As of poetry 2.5.1, src/poetry/packages/locker.py, which reads all versions from 1.0 to 2.1.
+"""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -25,11 +29,12 @@ class PackageSource(NamedTuple):
 
 
 class LockedPackage(NamedTuple):
-    """One `[[package]]` of a lock file of version 2.1."""
+    """One `[[package]]` of a lock file."""
 
     name: NormalizedName
     version: str
     groups: frozenset[NormalizedName]
+    """The groups that need it; empty before lock-version 2.1, as are the markers."""
     markers: Mapping[NormalizedName, str]
     """The marker that holds in a group, "*" for always."""
     python: str
@@ -58,17 +63,19 @@ def generating_version(text: str) -> str | None:
 
 
 def locked_packages(lock: Table) -> Iterator[LockedPackage]:
-    """The packages of a lock file of version 2.1, in its order."""
+    """The packages of a lock file, in its order."""
+    metadata = lock.table("metadata")
     for package in lock.tables("package"):
         groups = package.strings("groups")
+        source = _source(package.table("source"))
         yield LockedPackage(
             name=canonicalize_name(package.line("name")),
             version=package.line("version"),
             groups=frozenset(map(canonicalize_name, groups)),
             markers={canonicalize_name(group): _marker(package, group) for group in groups},
             python=package.line("python-versions"),
-            hashes=tuple(_hashes(package)),
-            source=_source(package.table("source")),
+            hashes=tuple(_hashes(package, source, metadata)),
+            source=source,
             develop=package.boolean("develop", default=False),
         )
 
@@ -79,13 +86,30 @@ def _marker(package: Table, group: str) -> str:
     return package.line("markers", "*")
 
 
-def _hashes(package: Table) -> Iterator[str]:
-    for file in package.tables("files"):
-        text = file.string("hash")
+def _hashes(package: Table, source: PackageSource, metadata: Table) -> Iterator[str]:
+    name = package.string("name")
+    for text in _listed_hashes(name, package, source, metadata):
         match = HASH.fullmatch(text)
         if match is None or CONTROL_CHARACTER.search(text):
-            raise SmuggledError(f"{package.string('name')} has a hash that is none: {shown(text)}")
+            raise SmuggledError(f"{name} has a hash that is none: {shown(text)}")
         yield f"{match['algorithm'] or 'sha256'}:{match['digest']}"
+
+
+def _listed_hashes(
+    name: str, package: Table, source: PackageSource, metadata: Table
+) -> Iterator[str]:
+    """The hashes of a package's files, which were kept in three places over time."""
+    if "files" in package:
+        yield from (file.string("hash") for file in package.tables("files"))
+    elif "hashes" in metadata:
+        yield from metadata.table("hashes").strings(name)
+    elif source.type not in ("git", "directory", "url"):
+        files = metadata.table("files")
+        if name not in files:
+            raise MalformedError(f"metadata.files has no {name}")
+        for file in files.tables(name):
+            if source.type != "file" or file.string("file") == posixpath.basename(source.url):
+                yield file.string("hash")
 
 
 def _source(source: Table) -> PackageSource:

@@ -42,9 +42,11 @@ class Manifest(NamedTuple):
 class RefusedError(Exception):
     """What poetry itself would refuse; the message says why."""
 
-    def __init__(self, reason: str, repair: str | None = None) -> None:
+    def __init__(self, reason: str, repair: str | None = None, relock: bool = False) -> None:
         super().__init__(reason)
         self.repair = repair
+        self.relock = relock
+        """Whether a lock file made anew is the repair."""
 
 
 def read_manifest(document: Table) -> Manifest:
