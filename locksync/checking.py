@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.command import join_words
+from locksync.command import as_argument, join_words
 from locksync.credentials import find_credentials
 from locksync.documents import refuse_conflict
 from locksync.export import Code, Difference, Export, Finding, FindingError, How, Result
@@ -17,7 +17,9 @@ def check(export: Export, tree: Tree) -> Result:
     tool = TOOLS[export.tool]
     result = Result(export, tool.inputs(export), How.NONE)
     try:
-        result = result._replace(current=tree.read(export.output))
+        # git knows nothing of what is behind a link, and replacing a file would replace the link.
+        export = export._replace(output=tree.target(export.output))
+        result = result._replace(export=export, current=tree.read(export.output))
         result = result._replace(findings=tuple(_state(result, tree)))
         _refuse_missing_lock(result, tool, tree)
         answer = tool.answer(export, tree)
@@ -26,6 +28,8 @@ def check(export: Export, tree: Tree) -> Result:
             return _with_lock_repairs(result, tool, tree)
         _refuse_credentials(result, answer.text)
     except FindingError as error:
+        if error.finding.code is Code.UNSUPPORTED and result.current is None:
+            result = _with(result, _missing(export)._replace(repair=None))
         return _with_lock_repairs(_with(result, error.finding), tool, tree)
     return _compare(result._replace(how=How.RENDERED), answer.text, tool, tree)
 
@@ -35,19 +39,25 @@ def _with(result: Result, *findings: Finding) -> Result:
 
 
 def _state(result: Result, tree: Tree) -> Iterator[Finding]:
-    """What git says of the output file, whatever is in it."""
-    output = result.export.output
-    if tree.is_tracked(output):
+    """What git says of the output file and the lock file, whatever is in them."""
+    output, lock = result.export.output, result.inputs[0]
+    yield from _tracking(output, tree, is_there=result.current is not None)
+    if tree.exists(lock) and lock not in tree.deleted():
+        yield from _tracking(tree.target(lock), tree, is_there=True)
+
+
+def _tracking(path: str, tree: Tree, *, is_there: bool) -> Iterator[Finding]:
+    if tree.is_tracked(path):
         return
-    stage = join_words(("git", "add", output))
-    if rule := tree.ignore_rule(output):
+    if rule := tree.ignore_rule(path):
         file, line = rule
-        message = f"{output} is ignored by git ({file}:{line}), so no commit will hold it"
-        force = join_words(("git", "add", "--force", output))
+        message = f"{path} is ignored by git ({file}:{line}), so no commit will hold it"
+        force = join_words(("git", "add", "--force", as_argument(path)))
         yield Finding(Code.IGNORED, message, file, line, force)
-    elif result.current is not None:
-        message = f"{output} is not tracked by git, so no commit will hold it"
-        yield Finding(Code.UNTRACKED, message, output, None, stage)
+    elif is_there:
+        message = f"{path} is not tracked by git, so no commit will hold it"
+        stage = join_words(("git", "add", as_argument(path)))
+        yield Finding(Code.UNTRACKED, message, path, None, stage)
 
 
 def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
@@ -57,7 +67,9 @@ def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
     if not any(finding.code in broken and finding.file == lock for finding in result.findings):
         return result
     # The tool cannot repair a lock file that it cannot read: it needs the last one that it could.
-    back = ("git", "checkout", "HEAD", "--", lock) if tree.changed([lock]) else ("rm", lock)
+    back: tuple[str, ...] = ("rm", as_argument(lock))
+    if tree.is_committed(lock) and tree.changed([lock]):
+        back = ("git", "checkout", "HEAD", "--", lock)
     repair = f"{join_words(back)} && {tool.make_lock(result.export)}"
     return result._replace(
         findings=tuple(
@@ -78,7 +90,7 @@ def _refuse_credentials(result: Result, text: str) -> None:
 
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, output = result.inputs[0], result.export.output
-    if tree.exists(lock):
+    if tree.exists(lock) and lock not in tree.deleted():
         return
     was_there = lock in tree.files() or lock in tree.deleted()
     if result.current is None or not was_there:
@@ -86,17 +98,15 @@ def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
         make_lock = tool.make_lock(result.export)
         raise FindingError(Finding(Code.REFUSED, message, lock, None, make_lock))
     message = f"{output} is orphaned: {lock}, which it was exported from, is gone"
-    remove = join_words(("git", "rm", output))
+    remove = join_words(("git", "rm", as_argument(output)))
     raise FindingError(Finding(Code.ORPHANED, message, output, None, remove))
 
 
 def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     export, current = result.export, result.current
-    fix = join_words(("locksync", "fix", export.output))
+    fix = join_words(("locksync", "fix", as_argument(export.output)))
     if current is None:
-        message = f"{export.output} is missing: `{export.command}` would write it"
-        result = _with(result, Finding(Code.MISSING, message, export.output, None, fix))
-        return result._replace(expected=text.encode())
+        return _with(result, _missing(export))._replace(expected=text.encode())
     if current == (expected := _with_line_ends_of(current, text)):
         return result
     result = result._replace(expected=expected)
@@ -109,6 +119,12 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
     return _with(result, _explain(result, tool, tree, fix))
+
+
+def _missing(export: Export) -> Finding:
+    message = f"{export.output} is missing: `{export.command}` would write it"
+    fix = join_words(("locksync", "fix", as_argument(export.output)))
+    return Finding(Code.MISSING, message, export.output, None, fix)
 
 
 def _with_line_ends_of(current: bytes, text: str) -> bytes:
@@ -132,6 +148,7 @@ def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
     if not difference:
         message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
         return Finding(Code.STALE, message, output, None, fix)
+    lock = tree.target(lock)
     changed = tree.changed((output, lock))
     discard = "`locksync fix` would discard that"
     if changed == {output}:
@@ -144,9 +161,15 @@ def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
     else:
         message = f"{output} is stale: it is not what `{export.command}` writes"
         return Finding(Code.STALE, message, output, None, fix)
-    names = [pin.name for pin in difference.changed]
-    repair = tool.move_lock(export, names) if names else fix
+    newer = _newer_pins(difference)
+    repair = tool.move_lock(export, newer) if newer else fix
     return Finding(Code.EDITED, message, output, None, repair)
+
+
+def _newer_pins(difference: Difference) -> list[str]:
+    from locksync.requirements.comparing import newer_pins
+
+    return newer_pins(difference)
 
 
 def _is_ahead(difference: Difference) -> bool:

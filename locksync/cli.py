@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from locksync import __version__, paths
 from locksync.checking import check
+from locksync.command import run_in
 from locksync.credentials import without_credentials
 from locksync.discovery import Survey, find_exports
 from locksync.export import Export, Verdict
@@ -253,6 +254,9 @@ def _show(report: Report, settings: Settings, repository: Repository) -> None:
 
 
 def _style(settings: Settings, repository: Repository) -> as_text.Style:
-    depth = repository.prefix.count("/") + 1 if repository.prefix else 0
-    up = f"cd {'/'.join(['..'] * depth)} && " if depth else ""
-    return as_text.Style(verbose=settings.verbose, diff=settings.diff, prefix=up)
+    # A hook runs at the top of the repository, wherever git was called.
+    called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
+    top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
+    return as_text.Style(
+        verbose=settings.verbose, diff=settings.diff, prefix=run_in("" if top == "." else top, "")
+    )

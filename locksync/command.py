@@ -51,6 +51,11 @@ def join_words(words: Iterable[str]) -> str:
     return shlex.join(words)
 
 
+def as_argument(path: str) -> str:
+    """A path that no program takes for an option and git for no magic."""
+    return f"./{path}" if path.startswith(("-", ":")) else path
+
+
 def command_in(directory: str, words: Iterable[str]) -> str:
     """A command line that runs the words in a directory, from the top of the repository."""
     return run_in(directory, join_words(words))

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 
-USER_INFO = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user_info>[^/\s@]+)@", re.IGNORECASE)
+USER_INFO = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user_info>[^/\s]+)@", re.IGNORECASE)
+SHORTEST_TOKEN = 20
 VARIABLE = re.compile(r"\$\{\w+\}")
 
 
 def find_credentials(text: str) -> str | None:
     """The first URL start of a text that holds a secret, masked; None where there is none.
 
-    What a variable stands for is no secret in the text, and neither is the name to log in with
-    over SSH.
+    What a variable stands for is no secret in the text, and neither is a name to log in with.
     """
     for match in USER_INFO.finditer(text):
-        if _is_secret(match):
+        name, colon, _ = match["user_info"].partition(":")
+        # A long name is a token in the place of one.
+        if _is_given(match) and (colon or len(name) >= SHORTEST_TOKEN):
             return _masked(match)
     return None
 
 
 def without_credentials(text: str) -> str:
-    """The text with the user and password of every URL masked where they are secret."""
-    return USER_INFO.sub(lambda match: _masked(match) if _is_secret(match) else match[0], text)
+    """The text with the user and password of every URL masked where they are given."""
+    return USER_INFO.sub(lambda match: _masked(match) if _is_given(match) else match[0], text)
 
 
-def _is_secret(match: re.Match[str]) -> bool:
+def _is_given(match: re.Match[str]) -> bool:
     name, colon, password = match["user_info"].partition(":")
     if VARIABLE.fullmatch(password if colon else name):
         return False

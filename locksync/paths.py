@@ -17,6 +17,11 @@ def join(directory: str, path: str) -> str:
     return "" if joined == "." else joined
 
 
+def is_git_directory(path: str) -> bool:
+    """Whether a path lies in a directory of git's own, in any spelling a file system may take."""
+    return any(part.casefold() == ".git" for part in path.split("/"))
+
+
 def parent(path: str) -> str:
     """The directory that holds a path."""
     return posixpath.dirname(path)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from locksync.export import Code, Finding, FindingError
+from locksync.paths import is_git_directory
 
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
@@ -37,13 +38,21 @@ class Repository:
         self.prefix = self.prefix.replace(os.sep, "/")
 
     def locate(self, path: str) -> str:
-        """The absolute path. Raises FindingError where a link leads out of the repository."""
-        absolute = os.path.join(self.root, *path.split("/"))
-        real = os.path.realpath(absolute)
+        """The absolute path, where links are followed. Raises FindingError as `target` does."""
+        real = self.absolute(path)
         if real != self.root and not real.startswith(self.root + os.sep):
             message = f"{path} is a link that leads out of the repository"
             raise FindingError(Finding(Code.OUTSIDE, message, path))
-        return absolute
+        if is_git_directory(os.path.relpath(real, self.root).replace(os.sep, "/")):
+            message = f"{path} leads into git's own directory"
+            raise FindingError(Finding(Code.OUTSIDE, message, path))
+        return real
+
+    def target(self, path: str) -> str:
+        return os.path.relpath(self.locate(path), self.root).replace(os.sep, "/")
+
+    def absolute(self, path: str) -> str:
+        return os.path.realpath(os.path.join(self.root, *path.split("/")))
 
     def files(self) -> frozenset[str]:
         return self._files
@@ -76,6 +85,9 @@ class Repository:
         source, line, rule, _ = _split(found)
         return None if rule.startswith("!") else (self._relative(source), int(line))
 
+    def is_committed(self, path: str) -> bool:
+        return self._ask("cat-file", "-e", f"HEAD:{path}") is not None
+
     def deleted(self) -> frozenset[str]:
         return self._deleted
 
@@ -100,10 +112,11 @@ class Repository:
     def _files(self) -> frozenset[str]:
         if not self._has_git:
             return frozenset(_walk(self.root))
-        tracked = self._ask("ls-files", "-z")
+        tracked = self._ask("ls-files", "-z", "-t")
         if tracked is None:
             raise RepositoryError("git cannot list the files of the repository: run `git status`")
-        return frozenset(_split(tracked))
+        # What a sparse checkout leaves out is tagged S: it is not there to be looked at.
+        return frozenset(entry[2:] for entry in _split(tracked) if not entry.startswith("S "))
 
     @cached_property
     def _deleted(self) -> frozenset[str]:
@@ -133,19 +146,20 @@ def _top(directory: str) -> str | None:
     """The top of the repository that holds a directory, None where git is of no use."""
     try:
         done = _run(directory, "rev-parse", "--show-toplevel")
-    except OSError:
-        return None
-    if done.returncode == 0:
-        return os.path.realpath(os.fsdecode(done.stdout).rstrip("\n"))
+    except OSError as error:
+        reason = [f"git cannot be run, and without it nobody can tell edits: {error.strerror}"]
+    else:
+        if done.returncode == 0:
+            return os.path.realpath(os.fsdecode(done.stdout).rstrip("\n"))
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
     while not os.path.lexists(os.path.join(directory, ".git")):
         if directory == (directory := os.path.dirname(directory)):
             return None
-    reason = done.stderr.decode(errors="replace").strip().splitlines()
     raise RepositoryError(reason[0] if reason else "git rev-parse failed")
 
 
 def _run(directory: str, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run git so that it writes nothing and starts no program of its own.
+    """Run git so that it writes nothing and starts no monitor of the file system.
 
     GIT_* variables are left as they are: a commit hook must see the index of that commit.
     """

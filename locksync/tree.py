@@ -22,16 +22,28 @@ class Tree(Protocol):
         """
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file. Raises FindingError as `read` does for links."""
+        """Whether there is such a file. Raises FindingError as `target` does."""
+
+    def target(self, path: str) -> str:
+        """The path that is reached where links are followed, relative to the repository.
+
+        Raises FindingError for what leads out of the repository or into git's own directory.
+        """
+
+    def absolute(self, path: str) -> str:
+        """The absolute path reached where links are followed. It may leave the repository."""
 
     def is_directory(self, path: str) -> bool:
         """Whether a directory is there. The path may leave the repository."""
 
     def is_tracked(self, path: str) -> bool:
-        """Whether the next commit holds the file; without git, whether it is there."""
+        """Whether the index holds the file; without git, whether it is there."""
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         """The file and line of the ignore rule that keeps the path out of commits."""
+
+    def is_committed(self, path: str) -> bool:
+        """Whether HEAD holds the file."""
 
     def deleted(self) -> frozenset[str]:
         """The files that HEAD holds and the next commit does not."""

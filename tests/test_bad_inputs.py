@@ -118,6 +118,19 @@ POETRY = {
         "LS009",
         "poetry.lock cannot be used",
     ),
+    "marker-of-two-extras-at-once": Bad(
+        "poetry.lock",
+        _lock("optional = false", "optional = false\nmarkers = 'extra in \"a,b\"'"),
+        2,
+        "LS009",
+        "is not a marker of extras",
+    ),
+    "package-without-groups": Bad(
+        "poetry.lock", _lock('groups = ["main"]\n', ""), 2, "LS009", "flask has no groups"
+    ),
+    "package-without-optional": Bad(
+        "poetry.lock", _lock("optional = false\n", ""), 2, "LS009", "optional is missing"
+    ),
     "python-versions-that-are-none": Bad(
         "poetry.lock", _lock('versions = "*"', 'versions = "<3,>4"'), 2, "LS009", "cannot be used"
     ),
@@ -128,6 +141,20 @@ POETRY = {
     ),
     "groups-of-wrong-kinds": Bad(
         "pyproject.toml", b"[dependency-groups]\ndev = 1", 2, "LS009", "dev is not a list"
+    ),
+    "groups-that-include-a-number": Bad(
+        "pyproject.toml",
+        b"[dependency-groups]\na = [{include-group = 1.5}]",
+        2,
+        "LS009",
+        "include-group is not a string",
+    ),
+    "python-that-is-none": Bad(
+        "pyproject.toml",
+        poetry_project()["pyproject.toml"].replace(">=3.9", ">=3.9,<3").encode(),
+        2,
+        "LS009",
+        "pyproject.toml cannot be used: no Python version is in",
     ),
     "groups-that-include-each-other": Bad(
         "pyproject.toml",
@@ -230,9 +257,10 @@ def test_a_bad_input_is_a_finding(
     assert (run.code, run.stderr) == (bad.code, "")
     assert bad.finding in run.findings
     assert bad.says in run.stdout
-    output = repository.read("requirements.txt") if bad.file != "requirements.txt" else None
-    if repository.locksync("hook").code == bad.code and bad.finding != "LS001":
-        assert repository.read("requirements.txt") == output
+    output = repository.read_bytes("requirements.txt")
+    repository.locksync("hook")
+    is_repaired = bad.finding == "LS001"
+    assert (repository.read_bytes("requirements.txt") != output) is is_repaired
 
 
 fragments = st.sampled_from(

@@ -124,7 +124,7 @@ STATES = {
         poetry_output("3.0.4"),
     ),
     "edited": State(
-        MemoryTree(_with(output=poetry_output("2.0")), changed=["requirements.txt"]),
+        MemoryTree(_with(output=poetry_output("4.0")), changed=["requirements.txt"]),
         Finding(
             Code.EDITED,
             EDITED,
@@ -132,6 +132,11 @@ STATES = {
             None,
             "poetry update flask",
         ),
+        poetry_output(),
+    ),
+    "edited-to-an-older-version": State(
+        MemoryTree(_with(output=poetry_output("2.0")), changed=["requirements.txt"]),
+        Finding(Code.EDITED, EDITED, "requirements.txt", None, FIX),
         poetry_output(),
     ),
     "edited-without-a-version": State(
@@ -183,7 +188,7 @@ STATES = {
     ),
     "edited-beside-a-manifest-that-says-the-same": State(
         MemoryTree(
-            _with(output=poetry_output("2.0"), manifest=PYPROJECT + "# more\n"),
+            _with(output=poetry_output("4.0"), manifest=PYPROJECT + "# more\n"),
             changed=["pyproject.toml", "requirements.txt"],
         ),
         Finding(Code.EDITED, EDITED, "requirements.txt", None, "poetry update flask"),
@@ -230,6 +235,37 @@ STATES = {
             "git rm requirements.txt",
         ),
     ),
+    "lock-that-the-commit-deletes": State(
+        MemoryTree(_with(), deleted=["poetry.lock"], untracked=["poetry.lock"]),
+        Finding(
+            Code.ORPHANED,
+            "requirements.txt is orphaned: poetry.lock, which it was exported from, is gone",
+            "requirements.txt",
+            None,
+            "git rm requirements.txt",
+        ),
+    ),
+    "lock-untracked": State(
+        MemoryTree(_with(), untracked=["poetry.lock"]),
+        Finding(
+            Code.UNTRACKED,
+            "poetry.lock is not tracked by git, so no commit will hold it",
+            "poetry.lock",
+            None,
+            "git add poetry.lock",
+        ),
+    ),
+    "lock-of-the-project-twice": State(
+        MemoryTree(_with(lock=poetry_lock("3.0.4").partition("[metadata]")[0] + poetry_lock())),
+        Finding(
+            Code.STALE,
+            f"requirements.txt is stale: it is not what `{POETRY}` writes",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+        poetry_output() + poetry_output("3.0.4"),
+    ),
     "never-a-lock": State(
         MemoryTree(_with(lock=None)),
         Finding(
@@ -269,7 +305,11 @@ STATES = {
         ),
     ),
     "conflicted-lock": State(
-        MemoryTree(_with(lock="<<<<<<< HEAD\n" + NEW), changed=["poetry.lock"]),
+        MemoryTree(
+            _with(lock="<<<<<<< HEAD\n" + NEW),
+            changed=["poetry.lock"],
+            committed=["poetry.lock"],
+        ),
         Finding(
             Code.CONFLICTED,
             "poetry.lock holds the conflict markers of an unfinished merge",
@@ -367,11 +407,13 @@ def test_line_ends_are_kept() -> None:
     ],
 )
 def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
-    result = _check(f"poetry export {option} -o x.txt", MemoryTree(_with()))
+    command = f"poetry export {option} -o x.txt"
     message = f"x.txt cannot be checked: {reason}"
-    repair = f"poetry export {option} -o x.txt"
-    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, repair)
+    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, command)
+    result = _check(command, MemoryTree({**_with(), "x.txt": ""}))
     assert (result.findings, result.how) == ((unsupported,), How.NONE)
+    missing = Finding(Code.MISSING, f"x.txt is missing: `{command}` would write it", "x.txt")
+    assert _check(command, MemoryTree(_with())).findings == (missing, unsupported)
 
 
 def test_credentials_are_not_written() -> None:

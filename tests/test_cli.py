@@ -271,6 +271,49 @@ def test_an_output_that_links_out_of_the_repository_is_refused(
     assert outside.read_text() == "precious"
 
 
+def test_an_output_that_is_a_link_is_its_target(project: GitRepository) -> None:
+    (project.path / "requirements.txt").rename(project.path / "target.txt")
+    (project.path / "requirements.txt").symlink_to("target.txt")
+    project.commit()
+    assert project.locksync("check").code == 0
+    project.write("target.txt", poetry_output("9.0"))
+    run = project.locksync("hook")
+    assert (run.code, run.findings) == (1, ["LS006"])
+    assert project.read("target.txt") == poetry_output("9.0")
+    project.git("checkout", "--quiet", ".")
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    run = project.locksync("hook")
+    assert run.stdout.splitlines()[-1] == "regenerated. Stage it:  git add target.txt"
+    assert (project.path / "requirements.txt").is_symlink()
+
+
+def test_no_output_in_gits_own_directory(project: GitRepository) -> None:
+    (project.path / "hooks").symlink_to(".git/hooks")
+    command = "pipenv requirements > ../hooks/post-commit"
+    project.write("a b/locksync.toml", f"exports = [{json.dumps(command)}]")
+    project.git("add", "--all")
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS012"])
+    assert not (project.path / ".git/hooks/post-commit").exists()
+
+
+def test_commands_can_be_pasted_where_git_was_called(
+    project: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
+    monkeypatch.setenv("GIT_PREFIX", "a b/")
+    assert project.locksync("hook").stdout.splitlines()[-1] == (
+        "regenerated. Stage it:  cd .. && git add 'a b/requirements.txt'"
+    )
+    monkeypatch.delenv("GIT_PREFIX")
+    monkeypatch.chdir(project.path.parent)
+    project.write("a b/Pipfile.lock", pipfile_lock("3.0.5"))
+    done = project.run(sys.executable, "-m", "locksync", "-C", "repository/a b", cwd=os.pardir)
+    assert done.stdout.splitlines()[-1] == (
+        "  run:  cd repository && locksync fix 'a b/requirements.txt'"
+    )
+
+
 def test_a_disk_that_is_full_leaves_the_old_file(project: GitRepository) -> None:
     resource = pytest.importorskip("resource", reason="file-size limits are POSIX's")
     project.write("poetry.lock", poetry_lock("3.0.4"))

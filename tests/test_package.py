@@ -45,6 +45,8 @@ def test_the_sdist_holds_what_is_needed_to_test_it(built: Path) -> None:
         "README.md",
         "LICENSE",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        ".ci/run",
         ".pre-commit-hooks.yaml",
         "locksync/cli.py",
         "tests/test_golden.py",

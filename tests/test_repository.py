@@ -41,11 +41,7 @@ def test_reads_files(repository: GitRepository) -> None:
     assert tree.read("a.txt") == b"\r\n\xff"
     assert tree.read("nothing.txt") is None
     assert tree.read("a.txt/below.txt") is None
-    assert (tree.exists("a.txt"), tree.exists("nothing.txt"), tree.exists(".git")) == (
-        True,
-        False,
-        False,
-    )
+    assert [tree.exists(path) for path in ("a.txt", "nothing.txt", "")] == [True, False, False]
     assert tree.is_directory(".git")
     assert not tree.is_directory("a.txt")
 
@@ -67,6 +63,8 @@ def test_links_are_followed_inside_the_repository_only(
     (repository.path / "directory").symlink_to(tmp_path)
     tree = _open(repository)
     assert tree.read("inside.txt") == b"a"
+    assert tree.target("inside.txt") == "a.txt"
+    assert tree.absolute("inside.txt") == os.path.join(tree.root, "a.txt")
     for path in ("outside.txt", "directory/secret.txt"):
         with pytest.raises(FindingError) as caught:
             tree.read(path)
@@ -139,12 +137,30 @@ def test_without_git_the_files_are_those_on_disk(tmp_path: Path) -> None:
     assert (tree.changed(["top.txt"]), tree.deleted()) == (frozenset(), frozenset())
 
 
-def test_without_a_git_program_the_files_are_those_on_disk(
+def test_a_repository_without_a_git_program_is_refused(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.write("a.txt", "x")
     monkeypatch.setenv("PATH", str(repository.path))
-    assert _open(repository).files() == {"a.txt"}
+    with pytest.raises(RepositoryError, match="git cannot be run"):
+        _open(repository)
+
+
+@pytest.mark.parametrize("path", [".git/hooks/x", "hooks/x", "a/.git/x", ".GIT/x"])
+def test_nothing_is_read_or_written_in_gits_own_directory(
+    repository: GitRepository, path: str
+) -> None:
+    (repository.path / "hooks").symlink_to(".git/hooks")
+    with pytest.raises(FindingError) as caught:
+        _open(repository).locate(path)
+    assert caught.value.finding.message == f"{path} leads into git's own directory"
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_there(repository: GitRepository) -> None:
+    for path in ("a/x.txt", "b/x.txt"):
+        repository.write(path, "x")
+    repository.commit()
+    repository.git("sparse-checkout", "set", "--cone", "a")
+    assert _open(repository).files() == {"a/x.txt"}
 
 
 def test_says_why_git_refuses(repository: GitRepository) -> None:

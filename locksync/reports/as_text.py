@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from locksync.command import join_words
+from locksync.command import as_argument, join_words
 from locksync.documents import CONTROL_CHARACTER
 from locksync.export import Code, Difference, Finding, Result, Verdict
 from locksync.reports import REPAIRED_BY_WRITING, Report
@@ -66,7 +66,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     written = [result.export.output for result in report.results if _can_be_staged(result)]
     if written:
         them = "it" if len(written) == 1 else "them"
-        stage = join_words(("git", "add", *written))
+        stage = join_words(("git", "add", *map(as_argument, written)))
         yield f"regenerated. Stage {them}:  {style.prefix}{stage}"
     elif report.changed:
         yield "regenerated."

@@ -44,6 +44,11 @@ def is_ahead(difference: Difference) -> bool:
     return "newer" in steps and "older" not in steps
 
 
+def newer_pins(difference: Difference) -> list[str]:
+    """The names that the file pins to newer versions than those expected."""
+    return [pin.name for pin in difference.changed if _step(pin.before, pin.after) == "newer"]
+
+
 def _step(version: str, other: str) -> str:
     try:
         return "newer" if Version(version) > Version(other) else "older"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from locksync.command import Command
 from locksync.export import Answer, Export
-from locksync.paths import is_within
+from locksync.paths import is_git_directory
 from locksync.tools import pipenv, poetry
 from locksync.tree import Tree
 
@@ -66,7 +66,7 @@ def read_export(command: Command, directory: str) -> Export:
         if command.words[: len(tool.command)] == tool.command:
             arguments = command.words[len(tool.command) :]
             export = tool.read(arguments, directory, command.stdout)
-            if export.output in tool.inputs(export) or is_within(export.output, ".git"):
+            if export.output in tool.inputs(export) or is_git_directory(export.output):
                 raise ValueError(f"{export.output} is no place for an output file")
             return export
     known = ", ".join(" ".join(tool.command) for tool in TOOLS.values())

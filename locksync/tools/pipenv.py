@@ -31,6 +31,8 @@ from locksync.tree import Tree
 LOCK = "Pipfile.lock"
 MANIFEST = "Pipfile"
 COMMAND = ("pipenv", "requirements")
+DIRECTORIES_ABOVE = 9
+"""How far up pipenv looks for a Pipfile: PIPENV_MAX_DEPTH in pipenv/environments.py."""
 VCS = ("git", "svn", "hg", "bzr")
 # Sections of a Pipfile that are no categories of packages.
 NO_CATEGORIES = frozenset(("source", "packages", "dev-packages", "requires", "scripts", "pipfile"))
@@ -155,7 +157,7 @@ def _read_pipfile(export: Export, tree: Tree, path: str) -> Table | None:
     # Without a Pipfile beside it the lock file can be exported all the same, but pipenv would
     # rather take the next Pipfile above, with its own lock file.
     above = export.directory
-    for _ in range(2):
+    for _ in range(DIRECTORIES_ABOVE):
         if above and tree.read(join(parent(above), MANIFEST)) is not None:
             message = f"there is no {path}, so pipenv exports {join(parent(above), LOCK)} instead"
             raise FindingError(Finding(Code.REFUSED, message, path))

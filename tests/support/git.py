@@ -68,8 +68,13 @@ class GitRepository:
     def locksync(self, *arguments: str, cwd: str = ".") -> Run:
         """Run locksync in this process, as if started in a directory of the repository."""
         stdout, stderr = io.StringIO(), io.StringIO()
-        with redirect_stdout(stdout), redirect_stderr(stderr):
-            code = main(["-C", str(self.path / cwd), *arguments])
+        before = os.getcwd()
+        os.chdir(self.path / cwd)
+        try:
+            with redirect_stdout(stdout), redirect_stderr(stderr):
+                code = main(arguments)
+        finally:
+            os.chdir(before)
         return Run(code, stdout.getvalue(), stderr.getvalue())
 
     def add_example(self, tool: str, directory: str = ".") -> None:
@@ -83,6 +88,9 @@ class GitRepository:
 
     def read(self, path: str) -> str:
         return (self.path / path).read_bytes().decode()
+
+    def read_bytes(self, path: str) -> bytes:
+        return (self.path / path).read_bytes()
 
     def replace(self, path: str, old: str, new: str) -> None:
         """Replace text that is in a file, once."""

@@ -15,6 +15,7 @@ class MemoryTree:
         *,
         changed: Iterable[str] = (),
         deleted: Iterable[str] = (),
+        committed: Iterable[str] = (),
         untracked: Iterable[str] = (),
         ignored: Mapping[str, tuple[str, int]] | None = None,
         directories: Iterable[str] = (),
@@ -27,6 +28,7 @@ class MemoryTree:
         }
         self._changed = frozenset(changed)
         self._deleted = frozenset(deleted)
+        self._committed = frozenset(committed)
         self._ignored = dict(ignored or {})
         self._untracked = frozenset((*untracked, *self._ignored))
         self._directories = frozenset(directories)
@@ -42,6 +44,12 @@ class MemoryTree:
     def exists(self, path: str) -> bool:
         return path in self._contents
 
+    def target(self, path: str) -> str:
+        return path
+
+    def absolute(self, path: str) -> str:
+        return posixpath.normpath(f"{self.root}/{path}")
+
     def is_directory(self, path: str) -> bool:
         return posixpath.normpath(path) in self._directories
 
@@ -50,6 +58,9 @@ class MemoryTree:
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return self._ignored.get(path)
+
+    def is_committed(self, path: str) -> bool:
+        return path in self._committed
 
     def deleted(self) -> frozenset[str]:
         return self._deleted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -62,22 +63,22 @@ class Project(NamedTuple):
         from locksync.tools.poetry.selecting import select
         from locksync.tools.poetry.walking import read_requirements, walk
 
-        root = f"{self.tree.root}/{parent(self.lock_path)}"
+        root = self.tree.absolute(parent(self.lock_path))
         if version == WITH_GROUPS:
             with blaming(self.lock_path):
-                packages = tuple(locks.locked_packages(lock))
+                packages = tuple(locks.locked_packages(lock, with_groups=True))
                 exported = tuple(select(packages, groups, extras, manifest.python))
         else:
             with blaming(self.manifest_path):
                 requirements = read_requirements(document, groups, manifest.python, root)
             with blaming(self.lock_path):
-                packages = tuple(locks.locked_packages(lock))
+                packages = tuple(locks.locked_packages(lock, with_groups=False))
                 exported = tuple(walk(requirements, lock, packages, extras, root))
         form = Form(
             constraints=options.format == "constraints.txt",
             hashes=options.hashes,
             urls=options.urls,
-            root=root,
+            absolute=lambda path: self.tree.absolute(posixpath.join(parent(self.lock_path), path)),
         )
         with blaming(self.lock_path):
             return render(exported, form, manifest.sources)

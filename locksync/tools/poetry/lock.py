@@ -62,11 +62,16 @@ def generating_version(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def locked_packages(lock: Table) -> Iterator[LockedPackage]:
-    """The packages of a lock file, in its order."""
+def locked_packages(lock: Table, *, with_groups: bool) -> Iterator[LockedPackage]:
+    """The packages of a lock file, in its order, each with its groups where it has them."""
     metadata = lock.table("metadata")
+    if "package" not in lock:
+        raise MalformedError("package is missing")
     for package in lock.tables("package"):
-        groups = package.strings("groups")
+        package.boolean("optional")
+        if with_groups and "groups" not in package:
+            raise MalformedError(f"{package.string('name')} has no groups")
+        groups = package.strings("groups") if with_groups else ()
         source = _source(package.table("source"))
         yield LockedPackage(
             name=canonicalize_name(package.line("name")),

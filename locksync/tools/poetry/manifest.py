@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cache
@@ -18,6 +19,7 @@ POETRY_VERSION = "2.5.1"
 
 POETRY_SETTINGS = frozenset(("build-constraints", "requires-plugins", "requires-poetry", "source"))
 """The settings of [tool.poetry] that poetry adds to those of poetry-core."""
+URI = re.compile(r"^\w+:(/?/?)\S+\Z")
 PRIORITIES = ("primary", "supplemental", "explicit")
 
 
@@ -86,8 +88,9 @@ def _refuse_malformed_tables(document: Table) -> None:
     document.table("project")
     groups = document.table("dependency-groups")
     for group in groups.values:
-        for _ in groups.items(group):
-            pass
+        for item in groups.items(group):
+            if isinstance(item, Table) and "include-group" in item:
+                item.string("include-group")
     poetry_groups = document.table("tool").table("poetry").table("group")
     for group in poetry_groups.values:
         poetry_groups.table(group).strings("include-groups")
@@ -97,6 +100,7 @@ def _poetry_errors(document: Table) -> Iterable[str]:
     poetry = document.table("tool").table("poetry")
     for setting in sorted(poetry.values.keys() - _known_settings()):
         yield f"tool.poetry has an unknown setting {setting!r}"
+    yield from _source_errors(poetry)
     for index, source in enumerate(poetry.tables("source")):
         if surplus := sorted(source.values.keys() - {*Source._fields, "links", "indexed"}):
             yield f"tool.poetry.source[{index}] must not contain {surplus} properties"
@@ -111,6 +115,21 @@ def _poetry_errors(document: Table) -> Iterable[str]:
     required = poetry.string("requires-poetry", "*")
     if not _allows(required, POETRY_VERSION):
         yield f"it requires poetry {required}, and what poetry {POETRY_VERSION} writes is known"
+
+
+def _source_errors(poetry: Table) -> Iterable[str]:
+    names = [source.line("name").lower() for source in poetry.tables("source")]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"a repository with name {name} was already added"
+    for source in poetry.tables("source"):
+        is_pypi = source.string("name").lower() == "pypi"
+        if is_pypi and "url" in source:
+            yield "the source PyPI cannot be configured with a url"
+        if not is_pypi and not URI.match(source.line("url", "")):
+            yield f"the source {source.string('name')} has no url"
+    explicit = [source.string("priority", "") == "explicit" for source in poetry.tables("source")]
+    if "pypi" in names and all(explicit):
+        yield "at least one source must not be configured as 'explicit'"
 
 
 @cache
@@ -151,14 +170,29 @@ def _extras(project: Table, poetry: Table) -> Table:
 def _python(project: Table, poetry: Table) -> str:
     from poetry.core.constraints.version import parse_marker_version_constraint
 
-    required = project.string("requires-python", "*")
-    python = poetry.table("dependencies").values.get("python")
-    if not isinstance(python, str):
-        return required
+    required = python = project.string("requires-python", "*")
     allowed = parse_marker_version_constraint(required)
-    if not allowed.allows_all(parse_marker_version_constraint(python)):
-        raise RefusedError(f"python {python!r} is no subset of requires-python {required!r}")
+    for python in _python_requirements(poetry):
+        if not allowed.allows_all(parse_marker_version_constraint(python)):
+            raise RefusedError(f"python {python!r} is no subset of requires-python {required!r}")
+    if parse_marker_version_constraint(python).is_empty():
+        raise MalformedError(f"no Python version is in {python!r}")
     return python
+
+
+def _python_requirements(poetry: Table) -> Iterable[str]:
+    """The Python versions of the main group, the last of which counts.
+
+    As of poetry-core 2.5.0, `_add_package_poetry_group_dependencies` in
+    src/poetry/core/factory.py.
+    """
+    groups = poetry.table("group")
+    main = [groups.table(name) for name in groups.values if canonicalize_name(name) == "main"]
+    for table in (poetry, *main):
+        for name, value in table.table("dependencies").values.items():
+            if name.lower() == "python":
+                values = value if isinstance(value, list) else [value]
+                yield from (item for item in values if isinstance(item, str))
 
 
 def _sources(poetry: Table) -> Iterable[Source]:

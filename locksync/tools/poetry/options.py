@@ -50,8 +50,8 @@ def _parser() -> OptionParser:
     parser.add_argument("--all-extras", action="store_true")
     parser.ignore("--dev")  # Deprecated, and without effect since poetry-plugin-export 1.9.
     parser.ignore("-n", "--no-interaction")
-    parser.ignore("-q", "--quiet")
-    parser.ignore("-v", "-vv", "-vvv", "--verbose")
+    parser.add_argument("-q", "--quiet", action="store_true")
+    parser.add_argument("-v", "-vv", "-vvv", "--verbose", action="store_true")
     parser.ignore("--ansi", "--no-ansi")
     parser.ignore("--no-cache")
     return parser
@@ -86,6 +86,8 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
     if stdout and given.output:
         raise ValueError(f"it writes {given.output}, so that nothing is left for {stdout}")
     if stdout:
+        if given.quiet or given.verbose:
+            raise ValueError(f"-q and -v change what it sends to {stdout}: use -o {stdout}")
         output = paths.join(directory, stdout)
         command += f" > {join_words([stdout])}"
     else:

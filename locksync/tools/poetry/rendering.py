@@ -5,8 +5,7 @@ Follows poetry-plugin-export 1.10.1, src/poetry_plugin_export/exporter.py.
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,8 +35,8 @@ class Form(NamedTuple):
     """As constraints, which know neither extras nor packages in develop mode."""
     hashes: bool
     urls: bool
-    root: str
-    """The absolute path of the project, which local packages are written with."""
+    absolute: Callable[[str], str]
+    """The absolute path of a local package, without links, from its path in the lock file."""
 
 
 def render(packages: Iterable[ExportedPackage], form: Form, sources: Sequence[Source]) -> str:
@@ -80,8 +79,7 @@ def _reference(exported: ExportedPackage, form: Form) -> str:
     if not form.constraints:
         name = full_name
     if source.type in ("directory", "file"):
-        path = posixpath.normpath(posixpath.join(form.root, source.url))
-        uri = PurePath(path).as_uri()
+        uri = PurePath(form.absolute(source.url)).as_uri()
         return f"-e {uri}" if package.develop else f"{name} @ {uri}"
     if source.type == "url":
         subdirectory = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""

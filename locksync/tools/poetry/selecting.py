@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from packaging.utils import NormalizedName
 from poetry.core.version.markers import BaseMarker, EmptyMarker
 
+from locksync.documents import shown
 from locksync.tools.poetry.lock import LockedPackage
 from locksync.tools.poetry.markers import parse_marker, project_marker, python_marker
 from locksync.tools.poetry.rendering import ExportedPackage
@@ -27,10 +28,12 @@ def select(
     Raises ValueError for markers that are none.
     """
     project = project_marker(python)
-    for package in packages:
+    # Of entries for the same package, such as a merge can leave, poetry takes the last.
+    last = {(package.name, package.version, package.source): package for package in packages}
+    for package in last.values():
         if package.groups.isdisjoint(groups):
             continue
-        marker = _group_marker(package, groups).apply({"extra": extras})
+        marker = _for_extras(_group_marker(package, groups), extras)
         if not marker.is_empty():
             marker = _intersect_python(project.intersect(marker), package.python)
             yield ExportedPackage(package, marker)
@@ -41,6 +44,14 @@ def _group_marker(package: LockedPackage, groups: frozenset[NormalizedName]) -> 
     for group in sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name)):
         marker = marker.union(parse_marker(package.markers[group]))
     return marker
+
+
+def _for_extras(marker: BaseMarker, extras: frozenset[NormalizedName]) -> BaseMarker:
+    try:
+        return marker.apply({"extra": extras})
+    except AssertionError as error:
+        # poetry-core takes it for granted that an extra is compared with a single one.
+        raise ValueError(f"{shown(str(marker))} is not a marker of extras") from error
 
 
 def _intersect_python(marker: BaseMarker, versions: str) -> BaseMarker:
