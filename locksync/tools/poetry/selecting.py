@@ -28,15 +28,24 @@ def select(
     Raises ValueError for markers that are none.
     """
     project = project_marker(python)
-    # Of entries for the same package, such as a merge can leave, poetry takes the last.
-    last = {(package.name, package.version, package.source): package for package in packages}
-    for package in last.values():
+    for package in _merged(packages):
         if package.groups.isdisjoint(groups):
             continue
         marker = _for_extras(_group_marker(package, groups), extras)
         if not marker.is_empty():
             marker = _intersect_python(project.intersect(marker), package.python)
             yield ExportedPackage(package, marker)
+
+
+def _merged(packages: Iterable[LockedPackage]) -> Iterable[LockedPackage]:
+    """The packages, each once: of entries for the same one, such as a bad merge leaves, poetry
+    takes the first with the groups and markers of the last."""
+    merged: dict[object, LockedPackage] = {}
+    for package in packages:
+        key = (package.name, package.version, package.source)
+        first = merged.get(key, package)
+        merged[key] = first._replace(groups=package.groups, markers=package.markers)
+    return merged.values()
 
 
 def _group_marker(package: LockedPackage, groups: frozenset[NormalizedName]) -> BaseMarker:
