@@ -90,6 +90,11 @@ class Code(Enum):
         """What a file with this finding is."""
         return self.value[1]
 
+    @property
+    def is_repaired_by_writing(self) -> bool:
+        """Whether nothing is left of it once the output file holds what is expected."""
+        return self in (Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED)
+
 
 class FindingError(Exception):
     """A finding that leaves nothing more to be said about the file in hand."""

@@ -84,16 +84,3 @@ def test_the_program_takes_no_module_from_the_working_directory(hostile: GitRepo
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, "")
-
-
-def test_a_read_only_repository_can_be_checked(hostile: GitRepository) -> None:
-    done = hostile.run("git", "status", "--short")
-    before = hostile.locksync("check")
-    for path in (hostile.path, *hostile.path.rglob("*")):
-        path.chmod(path.stat().st_mode & ~0o222)
-    try:
-        assert hostile.locksync("check") == before
-    finally:
-        for path in (hostile.path, *hostile.path.rglob("*")):
-            path.chmod(path.stat().st_mode | 0o200)
-    assert hostile.status() == done.stdout

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from locksync.export import Code, Finding, Result, Verdict, worst
-
-REPAIRED_BY_WRITING = frozenset((Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED))
+from locksync.export import Finding, Result, Verdict, worst
 
 
 class Report(NamedTuple):
@@ -27,7 +25,7 @@ class Report(NamedTuple):
             finding
             for result in self.results
             for finding in result.findings
-            if not (result.changed and finding.code in REPAIRED_BY_WRITING)
+            if not (result.changed and finding.code.is_repaired_by_writing)
         ]
         return (*self.findings, *left)
 

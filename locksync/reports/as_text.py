@@ -8,7 +8,7 @@ from typing import NamedTuple
 from locksync.command import as_argument, join_words
 from locksync.documents import CONTROL_CHARACTER
 from locksync.export import Code, Difference, Finding, Result, Verdict
-from locksync.reports import REPAIRED_BY_WRITING, Report
+from locksync.reports import Report
 
 HEADLINE_WIDTH = 83
 MOST_PINS = 10
@@ -83,7 +83,7 @@ def _result_lines(result: Result, style: Style) -> Iterator[str]:
             yield f"{output} is fresh: {result.export.command} would write the same ({how})"
         return
     for finding in result.findings:
-        repaired = result.changed and finding.code in REPAIRED_BY_WRITING
+        repaired = result.changed and finding.code.is_repaired_by_writing
         shown = finding._replace(repair=None) if repaired else finding
         differs = finding.code in (Code.STALE, Code.EDITED)
         difference = result.difference if differs else NO_DIFFERENCE

@@ -1,9 +1,13 @@
-"""The argument parser that the tools read their commands' options with."""
+"""Reading the options of the tools' commands, and refusing those that are not known."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import NoReturn
+
+from locksync.command import run_in
+from locksync.export import Code, Export, Finding, FindingError
 
 
 class OptionParser(ArgumentParser):
@@ -18,3 +22,16 @@ class OptionParser(ArgumentParser):
     def ignore(self, *flags: str) -> None:
         """Accept options that say how the tool talks, not what it writes."""
         self.add_argument(*flags, action="store_true", dest="ignored")
+
+
+def unsupported(export: Export, reason: str) -> FindingError:
+    """The finding for an export that cannot be computed here, ready to be raised."""
+    message = f"{export.output} cannot be checked: {reason}"
+    by_hand = run_in(export.directory, export.command)
+    return FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, by_hand))
+
+
+def refuse_unknown(export: Export, words: Sequence[str]) -> None:
+    """Raise FindingError for words of a command whose effect is not known, if there are any."""
+    if words:
+        raise unsupported(export, f"the effect of {' '.join(words)} is not known")

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from locksync.command import command_in, join_words, run_in
+from locksync.command import command_in, join_words
 from locksync.documents import (
     CONTROL_CHARACTER,
     MalformedError,
@@ -25,7 +25,7 @@ from locksync.documents import (
 )
 from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join, parent
-from locksync.tools.arguments import OptionParser
+from locksync.tools.arguments import OptionParser, refuse_unknown
 from locksync.tree import Tree
 
 LOCK = "Pipfile.lock"
@@ -79,7 +79,7 @@ class Pipenv:
 
     def answer(self, export: Export, tree: Tree) -> Answer:
         options = read_options(export.arguments)
-        _refuse_unsupported(export, options)
+        refuse_unknown(export, options.unsupported)
         lock_path, manifest_path = self.inputs(export)
         lock = parse_json(tree.read(lock_path) or b"", lock_path)
         pipfile = _read_pipfile(export, tree, manifest_path)
@@ -140,14 +140,6 @@ def read_options(arguments: Sequence[str]) -> Options:
         from_pipfile=given.from_pipfile,
         unsupported=tuple(unsupported),
     )
-
-
-def _refuse_unsupported(export: Export, options: Options) -> None:
-    if options.unsupported:
-        reason = f"the effect of {' '.join(options.unsupported)} is not known"
-        message = f"{export.output} cannot be checked: {reason}"
-        repair = run_in(export.directory, export.command)
-        raise FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, repair))
 
 
 def _read_pipfile(export: Export, tree: Tree, path: str) -> Table | None:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from locksync.command import run_in
 from locksync.documents import Table, blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import parent
+from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.poetry import lock as locks
 from locksync.tools.poetry.manifest import Manifest, RefusedError, content_hashes, read_manifest
 from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
@@ -43,7 +43,9 @@ class Project(NamedTuple):
             raise FindingError(finding) from error
 
     def _text(self, options: Options) -> str:
-        self._refuse_unsupported(options)
+        refuse_unknown(self.export, options.unsupported)
+        if options.format not in TEXT_FORMATS:
+            raise unsupported(self.export, f"only poetry itself can write {options.format}")
         lock_content = self.tree.read(self.lock_path) or b""
         lock = parse_toml(lock_content, self.lock_path)
         document = self._read_manifest()
@@ -82,18 +84,6 @@ class Project(NamedTuple):
         )
         with blaming(self.lock_path):
             return render(exported, form, manifest.sources)
-
-    def _refuse_unsupported(self, options: Options) -> None:
-        if options.unsupported:
-            reason = f"the effect of {' '.join(options.unsupported)} is not known"
-        elif options.format not in TEXT_FORMATS:
-            reason = f"only poetry itself can write {options.format}"
-        else:
-            return
-        output = self.export.output
-        message = f"{output} cannot be checked: {reason}"
-        by_hand = run_in(self.export.directory, self.export.command)
-        raise FindingError(Finding(Code.UNSUPPORTED, message, output, None, by_hand))
 
     def _read_manifest(self) -> Table:
         content = self.tree.read(self.manifest_path)
