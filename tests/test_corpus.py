@@ -52,7 +52,7 @@ class Variant(NamedTuple):
 def _variants(tool: str) -> Iterator[Variant]:
     for path in sorted(CORPUS.glob(f"{tool}/*/case.json")):
         case = json.loads(path.read_text())
-        root = str(path.parent / "files")
+        root = str((path.parent / "files").resolve())
         for name, expected in case["expected"].items():
             if name in (*VERDICTS_ONLY, "stdout"):
                 continue
@@ -69,7 +69,7 @@ def _variants(tool: str) -> Iterator[Variant]:
 
 def _tree(variant: Variant, **contents: bytes | str) -> MemoryTree:
     """The project in memory; the contents given replace those of the lock or the output."""
-    root = variant.case / "files"
+    root = (variant.case / "files").resolve()
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")

@@ -65,25 +65,30 @@ class Project(NamedTuple):
         from locksync.tools.poetry.selecting import select
         from locksync.tools.poetry.walking import read_requirements, walk
 
-        root = self.tree.absolute(parent(self.lock_path))
         if version == WITH_GROUPS:
             with blaming(self.lock_path):
                 packages = tuple(locks.locked_packages(lock, with_groups=True))
                 exported = tuple(select(packages, groups, extras, manifest.python))
         else:
             with blaming(self.manifest_path):
-                requirements = read_requirements(document, groups, manifest.python, root)
+                requirements = read_requirements(
+                    document, groups, manifest.python, self._absolute(".")
+                )
             with blaming(self.lock_path):
                 packages = tuple(locks.locked_packages(lock, with_groups=False))
-                exported = tuple(walk(requirements, lock, packages, extras, root))
+                exported = tuple(walk(requirements, lock, packages, extras, self._absolute))
         form = Form(
             constraints=options.format == "constraints.txt",
             hashes=options.hashes,
             urls=options.urls,
-            absolute=lambda path: self.tree.absolute(posixpath.join(parent(self.lock_path), path)),
+            absolute=self._absolute,
         )
         with blaming(self.lock_path):
             return render(exported, form, manifest.sources)
+
+    def _absolute(self, path: str) -> str:
+        """The absolute path, without links, of one that the lock file names."""
+        return self.tree.absolute(posixpath.join(parent(self.lock_path), path))
 
     def _read_manifest(self) -> Table:
         content = self.tree.read(self.manifest_path)

@@ -9,9 +9,8 @@ written depends on the order of the steps that led to it, so that order is poetr
 from __future__ import annotations
 
 import logging
-import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,14 +79,15 @@ def walk(
     lock: Table,
     locked: Sequence[LockedPackage],
     extras: Collection[NormalizedName],
-    root: str,
+    absolute: Callable[[str], str],
 ) -> Iterator[ExportedPackage]:
     """The packages that the requirements and extras need, directly or not.
 
-    Raises RefusedError where poetry gives up, and ValueError for what is malformed.
+    `absolute` gives the absolute path, without links, of a path in the lock file. Raises
+    RefusedError where poetry gives up, and ValueError for what is malformed.
     """
     packages = [
-        _package(package, table, root)
+        _package(package, table, absolute)
         for package, table in zip(locked, lock.tables("package"), strict=True)
     ]
     by_name: dict[NormalizedName, list[Package]] = {}
@@ -242,11 +242,11 @@ def _is_selected(
     return bool(stable) and (not stable[0].optional or stable[0].name in optional)
 
 
-def _package(locked: LockedPackage, table: Table, root: str) -> Package:
+def _package(locked: LockedPackage, table: Table, absolute: Callable[[str], str]) -> Package:
     source = locked.source
     url = source.url or None
     if source.type in ("directory", "file"):
-        url = posixpath.normpath(posixpath.join(root, source.url))
+        url = absolute(source.url)
     package = Package(
         locked.name,
         locked.version,
@@ -264,7 +264,7 @@ def _package(locked: LockedPackage, table: Table, root: str) -> Package:
         canonicalize_name(extra): [_extra_requirement(text) for text in extras.strings(extra)]
         for extra in extras.values
     }
-    place = Path(url if source.type == "directory" and url else root)
+    place = Path(absolute(source.url if source.type == "directory" else "."))
     dependencies = table.table("dependencies")
     for name in dependencies.values:
         for constraint in _constraints(dependencies, name):
