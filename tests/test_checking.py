@@ -88,39 +88,31 @@ def _with(**contents: str | None) -> dict[str, str]:
 
 
 NEW = poetry_lock("3.0.4")
+BEHIND = Finding(
+    Code.STALE,
+    "requirements.txt is stale: poetry.lock has changed since it was exported",
+    "requirements.txt",
+    None,
+    FIX,
+)
+DIFFERENT = BEHIND._replace(
+    message=f"requirements.txt is stale: it is not what `{POETRY}` writes",
+)
 EDITED = "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that"
 STATES = {
     "behind": State(
         MemoryTree(_with(lock=NEW), changed=["poetry.lock"]),
-        Finding(
-            Code.STALE,
-            "requirements.txt is stale: poetry.lock has changed since it was exported",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        BEHIND,
         poetry_output("3.0.4"),
     ),
     "behind-and-edited": State(
         MemoryTree(_with(lock=NEW), changed=["poetry.lock", "requirements.txt"]),
-        Finding(
-            Code.STALE,
-            "requirements.txt is stale: poetry.lock has changed since it was exported",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        BEHIND,
         poetry_output("3.0.4"),
     ),
     "behind-long-since": State(
         MemoryTree(_with(lock=NEW)),
-        Finding(
-            Code.STALE,
-            f"requirements.txt is stale: it is not what `{POETRY}` writes",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        DIFFERENT,
         poetry_output("3.0.4"),
     ),
     "edited": State(
@@ -177,13 +169,7 @@ STATES = {
     ),
     "lock-moved-back": State(
         MemoryTree(_with(lock=poetry_lock("3.0.2")), changed=["poetry.lock"]),
-        Finding(
-            Code.STALE,
-            "requirements.txt is stale: poetry.lock has changed since it was exported",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        BEHIND,
         poetry_output("3.0.2"),
     ),
     "edited-beside-a-manifest-that-says-the-same": State(
@@ -257,13 +243,7 @@ STATES = {
     ),
     "lock-of-the-project-twice": State(
         MemoryTree(_with(lock=poetry_lock("3.0.4").partition("[metadata]")[0] + poetry_lock())),
-        Finding(
-            Code.STALE,
-            f"requirements.txt is stale: it is not what `{POETRY}` writes",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        DIFFERENT,
         poetry_output() + poetry_output("3.0.4"),
     ),
     "never-a-lock": State(
@@ -342,13 +322,7 @@ STATES = {
     ),
     "old-lock": State(
         MemoryTree(_with(lock=poetry_lock("3.0.4", **{"lock-version": "2.0"}))),
-        Finding(
-            Code.STALE,
-            f"requirements.txt is stale: it is not what `{POETRY}` writes",
-            "requirements.txt",
-            None,
-            FIX,
-        ),
+        DIFFERENT,
         poetry_output("3.0.4"),
     ),
     "lock-of-the-future": State(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
 
@@ -59,19 +59,24 @@ def _parse(marker: str) -> Formula:
 
 
 def _parse_or(tokens: list[str]) -> Formula:
-    operands = [_parse_and(tokens)]
-    while tokens and tokens[0] == "or":
-        tokens.pop(0)
-        operands.append(_parse_and(tokens))
-    return lambda outcome: any(operand(outcome) for operand in operands)
+    return _parse_joined(tokens, "or", any, _parse_and)
 
 
 def _parse_and(tokens: list[str]) -> Formula:
-    operands = [_parse_operand(tokens)]
-    while tokens and tokens[0] == "and":
+    return _parse_joined(tokens, "and", all, _parse_operand)
+
+
+def _parse_joined(
+    tokens: list[str],
+    word: str,
+    combine: Callable[[Iterable[bool]], bool],
+    parse: Callable[[list[str]], Formula],
+) -> Formula:
+    operands = [parse(tokens)]
+    while tokens and tokens[0] == word:
         tokens.pop(0)
-        operands.append(_parse_operand(tokens))
-    return lambda outcome: all(operand(outcome) for operand in operands)
+        operands.append(parse(tokens))
+    return lambda outcome: combine(operand(outcome) for operand in operands)
 
 
 def _parse_operand(tokens: list[str]) -> Formula:
