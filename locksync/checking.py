@@ -104,7 +104,7 @@ def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
 
 def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     export, current = result.export, result.current
-    fix = join_words(("locksync", "fix", as_argument(export.output)))
+    fix = _fix_command(export)
     if current is None:
         return _with(result, _missing(export))._replace(expected=text.encode())
     if current == (expected := _with_line_ends_of(current, text)):
@@ -123,8 +123,11 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
 
 def _missing(export: Export) -> Finding:
     message = f"{export.output} is missing: `{export.command}` would write it"
-    fix = join_words(("locksync", "fix", as_argument(export.output)))
-    return Finding(Code.MISSING, message, export.output, None, fix)
+    return Finding(Code.MISSING, message, export.output, None, _fix_command(export))
+
+
+def _fix_command(export: Export) -> str:
+    return join_words(("locksync", "fix", as_argument(export.output)))
 
 
 def _with_line_ends_of(current: bytes, text: str) -> bytes:

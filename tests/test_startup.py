@@ -56,4 +56,7 @@ def test_a_fresh_poetry_project_loads_no_more_than_it_needs(repository: GitRepos
     # poetry-core imports the first of these, the schema validator that it brings along the rest.
     needed = {"dataclasses", "inspect", "logging", "pathlib"}
     needed |= {"socket", "tempfile", "urllib.request"}
-    assert _imported(repository) & set(NEVER) <= needed
+    imported = _imported(repository)
+    assert imported & set(NEVER) <= needed
+    assert "locksync.tools.poetry.selecting" in imported
+    assert "locksync.tools.poetry.walking" not in imported

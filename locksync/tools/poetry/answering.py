@@ -62,14 +62,16 @@ class Project(NamedTuple):
 
         # Loading poetry-core's marker algebra is the costly part: only now is it needed.
         from locksync.tools.poetry.rendering import Form, render
-        from locksync.tools.poetry.selecting import select
-        from locksync.tools.poetry.walking import read_requirements, walk
 
         if version == WITH_GROUPS:
+            from locksync.tools.poetry.selecting import select
+
             with blaming(self.lock_path):
                 packages = tuple(locks.locked_packages(lock, with_groups=True))
                 exported = tuple(select(packages, groups, extras, manifest.python))
         else:
+            from locksync.tools.poetry.walking import read_requirements, walk
+
             with blaming(self.manifest_path):
                 requirements = read_requirements(
                     document, groups, manifest.python, self._absolute(".")
