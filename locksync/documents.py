@@ -29,7 +29,8 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self.values
 
-    def _at(self, key: str) -> str:
+    def at(self, key: str) -> str:
+        """The route to a key, for a message."""
         return f"{self._route}.{key}" if self._route else key
 
     def string(self, key: str, default: str | None = None) -> str:
@@ -37,14 +38,14 @@ class Table:
         value = self.values.get(key, default)
         if not isinstance(value, str):
             fault = "not a string" if key in self else "missing"
-            raise MalformedError(f"{self._at(key)} is {fault}")
+            raise MalformedError(f"{self.at(key)} is {fault}")
         return value
 
     def line(self, key: str, default: str | None = None) -> str:
         """A string without control characters, safe to be part of a line of output."""
         value = self.string(key, default)
         if CONTROL_CHARACTER.search(value):
-            raise SmuggledError(f"{self._at(key)} holds a control character: {shown(value)}")
+            raise SmuggledError(f"{self.at(key)} holds a control character: {shown(value)}")
         return value
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
@@ -52,35 +53,36 @@ class Table:
         value = self.values.get(key, default)
         if not isinstance(value, bool):
             fault = "not a boolean" if key in self else "missing"
-            raise MalformedError(f"{self._at(key)} is {fault}")
+            raise MalformedError(f"{self.at(key)} is {fault}")
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:
         """A list of strings, empty if the key is missing."""
-        found = self._list(key)
+        found = self.array(key)
         strings = tuple(item for item in found if isinstance(item, str))
         if len(strings) != len(found):
-            raise MalformedError(f"{self._at(key)} is not a list of strings")
+            raise MalformedError(f"{self.at(key)} is not a list of strings")
         return strings
 
     def table(self, key: str) -> Table:
         """A table, empty if the key is missing."""
-        return self._table(self.values.get(key, {}), self._at(key))
+        return self._table(self.values.get(key, {}), self.at(key))
 
     def tables(self, key: str) -> Iterator[Table]:
         """A list of tables, empty if the key is missing."""
-        for index, item in enumerate(self._list(key)):
-            yield self._table(item, f"{self._at(key)}[{index}]")
+        for index, item in enumerate(self.array(key)):
+            yield self._table(item, f"{self.at(key)}[{index}]")
 
     def items(self, key: str) -> Iterator[str | Table]:
         """A list of strings and tables, empty if the key is missing."""
-        for index, item in enumerate(self._list(key)):
-            yield item if isinstance(item, str) else self._table(item, f"{self._at(key)}[{index}]")
+        for index, item in enumerate(self.array(key)):
+            yield item if isinstance(item, str) else self._table(item, f"{self.at(key)}[{index}]")
 
-    def _list(self, key: str) -> list[object]:
+    def array(self, key: str) -> list[object]:
+        """A list of anything, empty if the key is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list):
-            raise MalformedError(f"{self._at(key)} is not a list")
+            raise MalformedError(f"{self.at(key)} is not a list")
         return value
 
     @staticmethod

@@ -208,7 +208,7 @@ PIPENV = {
         ),
         2,
         "LS016",
-        "'flask' holds a control character",
+        "holds a control character",
     ),
     "name-with-a-line-break": Bad(
         "Pipfile.lock",
@@ -234,7 +234,11 @@ PIPENV = {
     "pipfile-no-toml": Bad("Pipfile", b"[packages", 2, "LS009", "is not valid TOML"),
     "pipfile-of-wrong-kinds": Bad("Pipfile", b"packages = 1", 2, "LS009", "is not a table"),
     "pipfile-with-a-date": Bad(
-        "Pipfile", b"[packages]\nflask = 2020-01-01", 2, "LS009", "pipenv cannot lock the Pipfile"
+        "Pipfile",
+        b"[packages]\nflask = 2020-01-01",
+        2,
+        "LS009",
+        "packages.flask is neither a version nor a table",
     ),
 }
 

@@ -115,10 +115,17 @@ def test_agrees_with_the_real_tool_on_stale_locks(tool: str) -> None:
         variants = [variant for variant in ALL[tool] if variant.case == path.parent]
         expected = json.loads(path.read_text())["expected"]
         verdict = next((expected[name] for name in VERDICTS_ONLY if name in expected), None)
-        # pipenv verify ends in a traceback for some Pipfiles that pipenv requirements takes.
-        if not variants or verdict is None or "Error" in verdict.get("message", ""):
+        if not variants or verdict is None:
             continue
-        codes = {finding.code for finding in check(variants[0].export, _tree(variants[0])).findings}
+        result = check(variants[0].export, _tree(variants[0]))
+        codes = {finding.code for finding in result.findings}
+        if tool == "pipenv" and "Error" in verdict.get("message", ""):
+            # It ends in a traceback for some Pipfiles that `pipenv requirements` takes.
+            manifest = result.inputs[1]
+            assert (Code.MALFORMED, manifest) in {
+                (found.code, found.file) for found in result.findings
+            }
+            continue
         stale = any(complaints[tool] in told.get("message", "") for told in expected.values())
         assert (Code.LOCK_STALE in codes) is stale or Code.CONFLICTED in codes, path.parent.name
 
@@ -219,9 +226,9 @@ def test_notices_a_change_of_the_lock_and_its_undoing(
         changed = MUTATIONS[tool][mutation](lock.decode("utf-8-sig"), name, version)
         after = check(export, _tree(variant, lock=changed, output=text))
         assert Code.STALE in {finding.code for finding in after.findings}, (variant, name)
-        assert after.verdict is Verdict.STALE
-        undone = check(export, _tree(variant, output=text))
-        assert {finding.code for finding in undone.findings} <= {Code.LOCK_STALE}, (variant, name)
+        assert after.verdict is not Verdict.FRESH
+        undone = {finding.code for finding in check(export, _tree(variant, output=text)).findings}
+        assert undone <= {Code.LOCK_STALE, Code.MALFORMED}, (variant, name)
         tried += 1
     print(f"{tool}: {mutation}: {tried} noticed")
     assert tried > 0

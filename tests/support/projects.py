@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from locksync.documents import parse_toml
-from locksync.tools import pipenv
+from locksync.tools.pipenv.pipfile import content_hash
 from locksync.tools.poetry.manifest import content_hashes
 
 PYPROJECT = """\
@@ -61,7 +61,7 @@ def poetry_project(directory: str = "", output: str | None = POETRY_OUTPUT) -> d
 def pipfile_lock(version: str = "3.0.3", pipfile: str = PIPFILE) -> str:
     """A lock file of flask alone, in step with its Pipfile."""
     document = parse_toml(pipfile.encode(), "Pipfile")
-    digest = pipenv.content_hash(document)
+    digest = content_hash(document)
     meta = {"hash": {"sha256": digest}, "sources": document.values["source"]}
     flask = {"hashes": ["sha256:aa"], "version": f"=={version}"}
     text = json.dumps({"_meta": meta, "default": {"flask": flask}, "develop": {}}, indent=4)
