@@ -123,4 +123,6 @@ def test_the_real_tool_still_writes_this(
 def test_every_case_is_discovered_as_its_tools_own() -> None:
     for case in CASES:
         found = find_exports(_memory(case)).exports
-        assert [export.tool for export in found] == [case.tool], case.folder.name
+        # Without a lock file, only the configuration can tell.
+        tools = [] if "--no-lock" in case.command.words else [case.tool]
+        assert [export.tool for export in found] == tools, case.folder.name

@@ -1,9 +1,11 @@
-"""Projects made at random: what we render is what the real exporter writes."""
+"""Projects made at random: what we render is what the real tool writes."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,45 +16,57 @@ from locksync.export import FindingError
 from locksync.tools import TOOLS, read_export
 from tests.support import real_tools
 from tests.support.memory import MemoryTree
-from tests.support.random_projects import random_project
+from tests.support.projects import RandomProject
+from tests.support.random_pipenv_projects import random_pipenv_project
+from tests.support.random_poetry_projects import random_poetry_project
 
 pytestmark = pytest.mark.real
 SCRIPT = Path(__file__).parent / "support/export_projects.py"
 
 
-@pytest.mark.parametrize("walked", [False, True], ids=["lock-2.1", "lock-2.0"])
+@pytest.mark.parametrize(
+    ("tool", "make"),
+    [
+        pytest.param("poetry", partial(random_poetry_project, walked=False), id="poetry-lock-2.1"),
+        pytest.param("poetry", partial(random_poetry_project, walked=True), id="poetry-lock-2.0"),
+        pytest.param("pipenv", random_pipenv_project, id="pipenv"),
+    ],
+)
 def test_random_projects_have_the_same_export(
-    walked: bool, tmp_path: Path, request: pytest.FixtureRequest
+    tool: str,
+    make: Callable[[Random], RandomProject],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     count = 1000 if request.config.getoption("--exhaustive") else 60
-    directories = []
-    for number in range(count):
-        directory = tmp_path / str(number)
-        directory.mkdir()
-        project = random_project(Random(number), walked=walked)
-        (directory / "pyproject.toml").write_text(project.pyproject)
-        (directory / "poetry.lock").write_text(project.lock)
-        (directory / "arguments.json").write_text(json.dumps(project.arguments))
-        directories.append(directory)
-    python = real_tools.program("poetry").with_name("python")
-    command = [str(python), str(SCRIPT), *map(str, directories)]
-    subprocess.run(command, check=True, capture_output=True, env=real_tools.clean_environment())
+    projects = {tmp_path / str(number): make(Random(number)) for number in range(count)}
+    for directory, project in projects.items():
+        for name, content in project.files.items():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / name).write_text(content)
+        (directory / "command.json").write_text(json.dumps(project.command))
+    python = real_tools.program(tool).with_name("python")
+    subprocess.run(
+        [str(python), str(SCRIPT), tool, *map(str, projects)],
+        check=True,
+        capture_output=True,
+        env=real_tools.clean_environment(),
+    )
     written = 0
-    for directory in directories:
+    for directory, project in projects.items():
         real = directory / "real.txt"
         expected = real.read_text() if real.exists() else None
-        assert _rendered(directory) == expected, directory
+        assert _rendered(project) == expected, directory
         written += expected is not None
     print(f"{written} of {count} exported, the rest refused by both")
     assert written > count / 3
 
 
-def _rendered(directory: Path) -> str | None:
-    names = ("pyproject.toml", "poetry.lock")
-    tree = MemoryTree({name: (directory / name).read_bytes() for name in names})
-    arguments = json.loads((directory / "arguments.json").read_text())
-    export = read_export(Command(("poetry", "export", *arguments)), "")
+def _rendered(project: RandomProject) -> str | None:
+    directories = {path.rpartition("/")[0] or "." for path in project.files}
+    tree = MemoryTree(project.files, directories=directories)
+    export = read_export(Command(project.command), "")
     try:
-        return TOOLS["poetry"].answer(export, tree).text
+        return TOOLS[export.tool].answer(export, tree).text
     except FindingError:
         return None

@@ -1,7 +1,7 @@
-"""Run by poetry's own Python: `poetry export` in many directories, in one process.
+"""Run by the Python of a real tool: its export command in many directories, in one process.
 
-Each directory given holds a project and its arguments in arguments.json; what poetry writes goes
-to real.txt there, and nothing where it refuses.
+The first argument is the tool. Each directory given after it holds a project and the words of its
+command in command.json; what the tool writes goes to real.txt there, nothing where it refuses.
 """
 
 from __future__ import annotations
@@ -11,22 +11,45 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from poetry.console.application import Application
+
+def _poetry(command: list[str]) -> None:
+    from poetry.console.application import Application
+
+    sys.argv = [*command, "--output", "real.txt"]
+    application = Application()
+    application.auto_exits(False)
+    with contextlib.suppress(Exception):
+        application.run()
 
 
-def main(directories: list[str]) -> None:
+def _pipenv(command: list[str]) -> None:
+    from pipenv.cli.command import cli
+
+    sys.argv = command
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as stdout:
+            cli()
+    except SystemExit as left:
+        if not left.code:
+            Path("real.txt").write_text(stdout.getvalue(), encoding="utf-8")
+    except Exception:
+        return
+
+
+EXPORT: dict[str, Callable[[list[str]], None]] = {"poetry": _poetry, "pipenv": _pipenv}
+
+
+def main(tool: str, directories: list[str]) -> None:
     """Export the project in each directory."""
     for directory in directories:
         os.chdir(directory)
-        with open("arguments.json", encoding="utf-8") as file:
-            arguments = json.load(file)
-        sys.argv = ["poetry", "export", *arguments, "--output", "real.txt"]
-        application = Application()
-        application.auto_exits(False)
-        with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(Exception):
-            application.run()
+        command = json.loads(Path("command.json").read_text(encoding="utf-8"))
+        with contextlib.redirect_stderr(io.StringIO()):
+            EXPORT[tool](command)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1], sys.argv[2:])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from locksync.documents import parse_toml
 from locksync.tools.pipenv.pipfile import content_hash
@@ -27,6 +29,13 @@ verify_ssl = true
 [packages]
 flask = "*"
 """
+
+
+class RandomProject(NamedTuple):
+    """A project made at random and one export command for it."""
+
+    files: Mapping[str, str]
+    command: tuple[str, ...]
 
 
 def poetry_lock(version: str = "3.0.3", pyproject: str = PYPROJECT, **metadata: str) -> str:

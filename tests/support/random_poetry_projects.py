@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import NamedTuple
 
 from locksync.documents import parse_toml
 from locksync.tools.poetry.manifest import content_hashes
+from tests.support.projects import RandomProject
 
 COMPARISONS = (
     'python_version >= "3.10"',
@@ -40,14 +40,6 @@ PROJECT_PYTHONS = (
     "!=3.9.1,>=3.9",
 )
 PACKAGE_PYTHONS = (">=3.8", "*", ">=3.7,<4.0", ">=3.9", "!=3.0.*,>=2.7", ">=3.6.2", ">=3.10")
-
-
-class RandomProject(NamedTuple):
-    """A project and the arguments of one export of it."""
-
-    pyproject: str
-    lock: str
-    arguments: tuple[str, ...]
 
 
 class _Maker:
@@ -168,8 +160,9 @@ class _Maker:
             )
 
 
-def random_project(random: Random, *, walked: bool) -> RandomProject:
+def random_poetry_project(random: Random, *, walked: bool) -> RandomProject:
     """A project whose lock file is of version 2.0, to be walked, or else of 2.1."""
     maker = _Maker(random, walked=walked)
     pyproject = maker.pyproject()
-    return RandomProject(pyproject, maker.lock(pyproject), tuple(maker.arguments()))
+    files = {"pyproject.toml": pyproject, "poetry.lock": maker.lock(pyproject)}
+    return RandomProject(files, ("poetry", "export", *maker.arguments()))
