@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.command import as_argument, join_words
+from locksync.command import as_argument, fix_command, join_words
 from locksync.credentials import find_credentials
 from locksync.documents import refuse_conflict
 from locksync.export import Code, Difference, Export, Finding, FindingError, How, Result
@@ -24,14 +24,20 @@ def check(export: Export, tree: Tree) -> Result:
         _refuse_missing_lock(result, tool, tree)
         answer = tool.answer(export, tree)
         result = _with(result, *answer.findings)
-        if answer.text is None:
-            return _with_lock_repairs(result, tool, tree)
-        _refuse_credentials(result, answer.text)
     except FindingError as error:
         if error.finding.code is Code.UNSUPPORTED and result.current is None:
             result = _with(result, _missing(export)._replace(repair=None))
         return _with_lock_repairs(_with(result, error.finding), tool, tree)
-    return _compare(result._replace(how=How.RENDERED), answer.text, tool, tree)
+    if answer.text is None:
+        return _with_lock_repairs(result, tool, tree)
+    return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
+
+
+def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
+    """The verdict, once it is known what text the command writes."""
+    if secret := find_credentials(text):
+        return _with(result, _secret(result, secret))
+    return _compare(result, text, tool, tree)
 
 
 def _with(result: Result, *findings: Finding) -> Result:
@@ -81,11 +87,14 @@ def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
     )
 
 
-def _refuse_credentials(result: Result, text: str) -> None:
-    if secret := find_credentials(text):
-        lock, output = result.inputs[0], result.export.output
-        message = f"{output} is not written: {lock} has credentials in the URL {secret}..."
-        raise FindingError(Finding(Code.SECRET, message, lock))
+def _secret(result: Result, url: str) -> Finding:
+    lock, output = result.inputs[0], result.export.output
+    if result.how is How.RAN:
+        source, file = f"`{result.export.command}` puts", output
+    else:
+        source, file = f"{lock} has", lock
+    message = f"{output} is not written: {source} credentials in the URL {url}..."
+    return Finding(Code.SECRET, message, file)
 
 
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
@@ -104,7 +113,7 @@ def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
 
 def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     export, current = result.export, result.current
-    fix = _fix_command(export)
+    fix = fix_command(export.output)
     if current is None:
         return _with(result, _missing(export))._replace(expected=text.encode())
     if current == (expected := _with_line_ends_of(current, text)):
@@ -114,7 +123,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
         refuse_conflict(current, export.output)
     except FindingError as error:
         return _with(result, error.finding._replace(repair=fix))
-    difference = _difference(current, text)
+    difference = _difference(current, text, export.output)
     if not difference and not export.strict:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
@@ -123,11 +132,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
 
 def _missing(export: Export) -> Finding:
     message = f"{export.output} is missing: `{export.command}` would write it"
-    return Finding(Code.MISSING, message, export.output, None, _fix_command(export))
-
-
-def _fix_command(export: Export) -> str:
-    return join_words(("locksync", "fix", as_argument(export.output)))
+    return Finding(Code.MISSING, message, export.output, None, fix_command(export.output))
 
 
 def _with_line_ends_of(current: bytes, text: str) -> bytes:
@@ -136,7 +141,9 @@ def _with_line_ends_of(current: bytes, text: str) -> bytes:
     return content.replace(b"\n", b"\r\n") if first_line.endswith(b"\r") else content
 
 
-def _difference(current: bytes, text: str) -> Difference:
+def _difference(current: bytes, text: str, output: str) -> Difference:
+    if output.endswith(".toml"):
+        return Difference(details=("other lines: --diff shows them",))
     # Only files whose bytes differ pay for the reader of requirements.
     from locksync.requirements.comparing import compare
     from locksync.requirements.parsing import decode

@@ -13,8 +13,8 @@ from locksync.checking import check
 from locksync.command import run_in
 from locksync.credentials import without_credentials
 from locksync.discovery import Survey, find_exports
-from locksync.export import Export, Verdict
-from locksync.fixing import fix
+from locksync.export import Export, Result, Verdict
+from locksync.fixing import answered, fix
 from locksync.hook import run
 from locksync.reports import Report, as_text
 from locksync.repository import Repository, RepositoryError
@@ -185,9 +185,20 @@ def _nothing_found() -> str:
 
 def _fix(settings: Settings, repository: Repository) -> int:
     found = _examine(settings, repository)
-    report = found._replace(results=tuple(fix(result, repository) for result in found.results))
+    results = tuple(fix(answered(result, repository), repository) for result in found.results)
+    report = found._replace(results=results)
+    _tell_programs(results, settings)
     _show(report, settings, repository)
     return EXIT_CODES[report.verdict]
+
+
+def _tell_programs(results: Iterable[Result], settings: Settings) -> None:
+    for result in results:
+        if settings.verbose and result.program:
+            from locksync.running import version
+
+            told = version(result.program)
+            _talk(f"{result.export.output}: asked {result.program} ({told})")
 
 
 def _list(settings: Settings, repository: Repository) -> int:
@@ -205,6 +216,7 @@ def _hook(
 ) -> int:
     done = run(repository, hook, arguments, write=not settings.check, strict=settings.strict)
     _show(done.report, settings, repository)
+    _tell_programs(done.report.results, settings)
     if settings.verbose:
         for result in done.left:
             _talk(f"left alone, since no file of it has changed: {result.findings[0].message}")

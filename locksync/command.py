@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -12,6 +12,18 @@ class Command(NamedTuple):
 
     words: tuple[str, ...]
     stdout: str | None = None
+
+
+class Invocation(NamedTuple):
+    """How to start a tool's command so that it writes its output to another place."""
+
+    arguments: tuple[str, ...]
+    output: str
+    """The absolute path of that place."""
+    to_stdout: bool = False
+    """Whether the tool prints its output, and has to be sent there."""
+    environment: Mapping[str, str | None] = {}
+    """Variables to set; None: to remove."""
 
 
 def split_command(text: str) -> Command:
@@ -54,6 +66,11 @@ def join_words(words: Iterable[str]) -> str:
 def as_argument(path: str) -> str:
     """A path that no program takes for an option and git for no magic."""
     return f"./{path}" if path.startswith(("-", ":")) else path
+
+
+def fix_command(output: str) -> str:
+    """The command of ours that makes an output what it should be."""
+    return join_words(("locksync", "fix", as_argument(output)))
 
 
 def command_in(directory: str, words: Iterable[str]) -> str:

@@ -85,6 +85,27 @@ class Table:
             raise MalformedError(f"{self.at(key)} is not a list")
         return value
 
+    def refuse_control_characters(self, *ignored: str) -> None:
+        """Raise SmuggledError for a key or string, at any depth, that is no part of one line.
+
+        What is below keys of the names in `ignored` is not looked at.
+        """
+        for key, value in self.values.items():
+            if key not in ignored:
+                self._refuse_control_characters(key, self.at(key), ignored)
+                self._refuse_control_characters(value, self.at(key), ignored)
+
+    def _refuse_control_characters(
+        self, value: object, route: str, ignored: tuple[str, ...]
+    ) -> None:
+        if isinstance(value, dict):
+            Table(value, route).refuse_control_characters(*ignored)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self._refuse_control_characters(item, f"{route}[{index}]", ignored)
+        elif isinstance(value, str) and CONTROL_CHARACTER.search(value):
+            raise SmuggledError(f"{route} holds a control character: {shown(value)}")
+
     @staticmethod
     def _table(value: object, route: str) -> Table:
         if not isinstance(value, dict):

@@ -81,6 +81,7 @@ class Code(Enum):
     UNWRITABLE = "LS015", Verdict.UNKNOWN
     HOSTILE = "LS016", Verdict.UNKNOWN
     SECRET = "LS017", Verdict.UNKNOWN
+    NO_TOOL = "LS018", Verdict.UNKNOWN
 
     def __str__(self) -> str:
         return self.value[0]
@@ -154,6 +155,13 @@ class Result(NamedTuple):
     """What it should hold; None: not known, or the same by meaning."""
     changed: bool = False
     """Whether this run has written the output file."""
+    program: str | None = None
+    """The absolute path of the tool, where it was run."""
+
+    @property
+    def is_for_the_tool(self) -> bool:
+        """Whether only the tool itself can tell what its command would write."""
+        return any(finding.code is Code.UNSUPPORTED for finding in self.findings)
 
     @property
     def verdict(self) -> Verdict:

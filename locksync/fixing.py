@@ -7,6 +7,16 @@ from locksync.repository import Repository
 from locksync.writing import replace
 
 
+def answered(result: Result, repository: Repository) -> Result:
+    """The result once the tool was asked what only the tool can tell."""
+    if not result.is_for_the_tool:
+        return result
+    # Only runs that cannot do without a tool pay for what starts one.
+    from locksync.asking import ask
+
+    return ask(result, repository)
+
+
 def fix(result: Result, repository: Repository) -> Result:
     """The result once its output file holds what is expected, where that is known."""
     if result.expected is None:

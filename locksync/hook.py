@@ -9,7 +9,7 @@ from locksync.checking import check
 from locksync.command import redirect
 from locksync.discovery import Survey, find_exports
 from locksync.export import Code, Finding, Result
-from locksync.fixing import fix
+from locksync.fixing import answered, fix
 from locksync.reports import Report
 from locksync.repository import Repository
 from locksync.tools import TOOLS, read_export
@@ -40,10 +40,11 @@ def run(
         result = check(export._replace(strict=strict or export.strict), repository)
         if _is_left(result, repository):
             left.append(result)
-        elif write and not _is_edited(result):
-            results.append(fix(result, repository))
-        else:
-            results.append(result)
+            continue
+        if write:
+            result = answered(result, repository)
+            result = result if _is_edited(result) else fix(result, repository)
+        results.append(result)
     return HookRun(Report(tuple(results), survey.findings), tuple(left))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.git import IDENTITY, GitRepository
+from tests.support.real_tools import which
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,3 +40,12 @@ def _plain_git() -> Iterator[None]:
 def repository(tmp_path: Path) -> GitRepository:
     """An empty repository."""
     return GitRepository(tmp_path / "repository")
+
+
+@pytest.fixture
+def only_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PATH with git and nothing else: some machines have the tools."""
+    programs = tmp_path / "only-git"
+    programs.mkdir()
+    (programs / "git").symlink_to(which("git"))
+    monkeypatch.setenv("PATH", str(programs))

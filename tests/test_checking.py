@@ -329,8 +329,10 @@ STATES = {
         MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.2"}))),
         Finding(
             Code.UNSUPPORTED,
-            "poetry.lock has lock-version 2.2, and what is known is 1.0, 1.1, 2.0, 2.1",
-            "poetry.lock",
+            "requirements.txt cannot be checked: lock-version 2.2 of poetry.lock is not known",
+            "requirements.txt",
+            None,
+            FIX,
         ),
     ),
     "smuggled-requirement": State(
@@ -383,7 +385,7 @@ def test_line_ends_are_kept() -> None:
 def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
     command = f"poetry export {option} -o x.txt"
     message = f"x.txt cannot be checked: {reason}"
-    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, command)
+    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, "locksync fix x.txt")
     result = _check(command, MemoryTree({**_with(), "x.txt": ""}))
     assert (result.findings, result.how) == ((unsupported,), How.NONE)
     missing = Finding(Code.MISSING, f"x.txt is missing: `{command}` would write it", "x.txt")

@@ -225,7 +225,7 @@ def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepositor
     assert run.code == 0
     assert run.stderr == (
         "left alone, since no file of it has changed: "
-        "poetry.lock has lock-version 2.2, and what is known is 1.0, 1.1, 2.0, 2.1\n"
+        "requirements.txt cannot be checked: lock-version 2.2 of poetry.lock is not known\n"
     )
 
 

@@ -138,8 +138,10 @@ def _secret(project: GitRepository) -> None:
         ("LS015", "poetry", _no_directory, "fix"),
         ("LS016", "pipenv", _smuggled, "check"),
         ("LS017", "pipenv", _secret, "check"),
+        ("LS018", "poetry", _new_lock, "fix"),
     ],
 )
+@pytest.mark.usefixtures("only_git")
 def test_the_example_is_what_is_printed(
     repository: GitRepository,
     section: str,
@@ -156,4 +158,4 @@ def test_the_example_is_what_is_printed(
 
 
 def test_every_example_on_the_page_is_tried_above() -> None:
-    assert PAGE.count("```console") == 20
+    assert PAGE.count("```console") == 21

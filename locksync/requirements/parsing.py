@@ -95,6 +95,19 @@ def parse(text: str) -> RequirementsFile:
     return RequirementsFile(tuple(requirements), tuple(options))
 
 
+def first_unreadable(text: str) -> str | None:
+    """The first line that is neither an option nor a requirement, a path or a URL."""
+    for line in _logical_lines(text.split("\n")):
+        if OPTION_LINE.fullmatch(line):
+            continue
+        requirement = _parse_requirement(line)
+        place, _, marker = requirement.url.partition(" ")
+        is_place = "/" in place or "\\" in place
+        if requirement.url and not requirement.name and not (is_place and marker[:1] in ("", ";")):
+            return line
+    return None
+
+
 def _logical_lines(lines: Iterable[str]) -> Iterator[str]:
     """Lines joined where they end in a backslash, without comments and empty ones."""
     joined = ""

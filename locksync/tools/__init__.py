@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from locksync.command import Command
+from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
 from locksync.tools import pipenv, poetry
@@ -27,6 +27,10 @@ class Tool(Protocol):
     def hook(self) -> str:
         """The id of the hook that covers this tool alone."""
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What pip installs for the command to be there."""
+
     def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
         """The arguments of the exports that a directory with these file names calls for."""
 
@@ -44,6 +48,12 @@ class Tool(Protocol):
         """What the command would write now, given that the lock file is there.
 
         Raises FindingError where that cannot be told or the command would refuse.
+        """
+
+    def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
+        """How to run the command so that it writes to an absolute path outside the repository.
+
+        Raises FindingError where the repository could have the tool do something else.
         """
 
     def make_lock(self, export: Export) -> str:

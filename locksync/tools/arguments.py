@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
-from locksync.command import run_in
+from locksync.command import fix_command
 from locksync.export import Code, Export, Finding, FindingError
 
 
@@ -25,10 +25,10 @@ class OptionParser(ArgumentParser):
 
 
 def unsupported(export: Export, reason: str) -> FindingError:
-    """The finding for an export that cannot be computed here, ready to be raised."""
+    """The finding for an export that only its tool can compute, ready to be raised."""
     message = f"{export.output} cannot be checked: {reason}"
-    by_hand = run_in(export.directory, export.command)
-    return FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, by_hand))
+    repair = fix_command(export.output)
+    return FindingError(Finding(Code.UNSUPPORTED, message, export.output, None, repair))
 
 
 def refuse_unknown(export: Export, words: Sequence[str]) -> None:

@@ -83,3 +83,10 @@ def written_by(name: str, arguments: list[str], cwd: Path) -> str | None:
         return text
     done = run(name, *arguments, cwd=cwd, check=False)
     return done.stdout if done.returncode == 0 else None
+
+
+def which(name: str) -> str:
+    """The path of a program that the tests take from the machine."""
+    found = shutil.which(name)
+    assert found, name
+    return found

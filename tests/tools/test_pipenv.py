@@ -37,7 +37,7 @@ def test_reads_categories_as_pipenv_does(text: str) -> None:
 def test_options_that_cannot_be_computed(option: str) -> None:
     export = read_export(split_command(f"pipenv requirements {option}"), "")
     message = f"requirements.txt cannot be checked: the effect of {option} is not known"
-    repair = f"pipenv requirements {option} > requirements.txt"
+    repair = "locksync fix requirements.txt"
     assert check(export, MemoryTree(pipenv_project())).findings == (
         Finding(Code.UNSUPPORTED, message, "requirements.txt", None, repair),
     )

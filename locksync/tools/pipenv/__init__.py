@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from locksync.command import command_in, join_words
+from locksync.command import Invocation, command_in, join_words
 from locksync.documents import MalformedError, Table, blaming, parse_json
 from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import join, parent
+from locksync.paths import join, name, parent
 from locksync.tools.arguments import refuse_unknown
 from locksync.tools.pipenv.options import Options, read_options
 from locksync.tools.pipenv.pipfile import (
@@ -22,6 +22,13 @@ from locksync.tree import Tree
 LOCK = "Pipfile.lock"
 MANIFEST = "Pipfile"
 COMMAND = ("pipenv", "requirements")
+ENVIRONMENT = {
+    "PIPENV_DONT_LOAD_ENV": "1",
+    "PIPENV_IGNORE_VIRTUALENVS": "1",
+    "PIPENV_PIPFILE": None,
+    "PIPENV_PYPI_MIRROR": None,
+}
+"""Keeps out what would change the export: a .env file, and the user's own settings."""
 DIRECTORIES_ABOVE = 9
 """How far up pipenv looks for a Pipfile: PIPENV_MAX_DEPTH in pipenv/environments.py."""
 
@@ -32,6 +39,7 @@ class Pipenv:
     name = "pipenv"
     command = COMMAND
     hook = "pipenv-requirements"
+    packages = ("pipenv",)
 
     def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
         return [()] if LOCK in names else []
@@ -95,6 +103,14 @@ class Pipenv:
             return ()
         message = f"{lock_path} is out of date with {manifest_path}"
         return (Finding(Code.LOCK_STALE, message, lock_path, None, self.make_lock(export)),)
+
+    def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
+        source = self.inputs(export)[0]
+        parse = parse_json if name(source) == LOCK else parse_pipfile
+        with blaming(source):
+            parse(tree.read(source) or b"", source).refuse_control_characters()
+        arguments = (*COMMAND[1:], *export.arguments)
+        return Invocation(arguments, output, to_stdout=True, environment=ENVIRONMENT)
 
     def make_lock(self, export: Export) -> str:
         return command_in(export.directory, ("pipenv", "lock"))

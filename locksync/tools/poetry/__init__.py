@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from locksync.command import command_in
-from locksync.export import Answer, Export
-from locksync.paths import join
+from locksync.command import Invocation, command_in
+from locksync.documents import blaming, parse_toml
+from locksync.export import Answer, Code, Export, Finding, FindingError
+from locksync.paths import is_within, join
 from locksync.tools.poetry.options import COMMAND, project_directory, read_export
 from locksync.tree import Tree
 
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
+PLUGINS = ".poetry/plugins"
+"""Where poetry keeps the plugins of a project, whose code it runs at every command."""
 
 
 class Poetry:
@@ -23,6 +26,7 @@ class Poetry:
     name = "poetry"
     command = COMMAND
     hook = "poetry-export"
+    packages = ("poetry", "poetry-plugin-export")
 
     def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
         return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
@@ -39,6 +43,18 @@ class Poetry:
 
         lock, manifest = self.inputs(export)
         return Project(export, tree, lock, manifest, self.make_lock(export)).answer()
+
+    def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
+        plugins = join(project_directory(export), PLUGINS)
+        for file in tree.files():
+            if is_within(file, plugins):
+                message = f"{export.output} is not regenerated: poetry would run the code in {file}"
+                raise FindingError(Finding(Code.HOSTILE, message, file))
+        lock = self.inputs(export)[0]
+        with blaming(lock):
+            parse_toml(tree.read(lock) or b"", lock).refuse_control_characters("description")
+        arguments = (*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output)
+        return Invocation(arguments, output, environment={"POETRY_VIRTUALENVS_CREATE": "false"})
 
     def make_lock(self, export: Export) -> str:
         return command_in(project_directory(export), ("poetry", "lock"))

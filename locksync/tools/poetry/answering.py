@@ -108,9 +108,8 @@ class Project(NamedTuple):
     def _refuse_lock_version(self, version: str) -> None:
         if version == WITH_GROUPS or version in BEFORE_GROUPS:
             return
-        known = ", ".join((*BEFORE_GROUPS, WITH_GROUPS))
-        message = f"{self.lock_path} has lock-version {version}, and what is known is {known}"
-        raise FindingError(Finding(Code.UNSUPPORTED, message, self.lock_path))
+        reason = f"lock-version {version} of {self.lock_path} is not known"
+        raise unsupported(self.export, reason)
 
 
 def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:

@@ -1,0 +1,134 @@
+"""Starting a tool: by itself, without what surrounds it here, and for a limited time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO
+
+from locksync.command import Invocation
+
+TIME_LIMIT = 600
+"""How long a tool may take, in seconds. Resolving anew can take minutes."""
+MOST_OUTPUT = 64 * 2**20
+"""The largest output that is taken, in bytes."""
+ENVIRONMENT = {
+    # A keyring could ask for a password, and nobody is there to answer.
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    "PYTHONIOENCODING": "utf-8",
+    "NO_COLOR": "1",
+}
+
+
+class ToolError(Exception):
+    """A tool did not do what it was started for; the message ends a sentence about it."""
+
+
+def find_program(name: str, environments: Iterable[str]) -> str | None:
+    """The path of a program: in the environment of this Python, on PATH, in other environments.
+
+    `environments` are the absolute paths of virtual environments. Programs beside the working
+    directory are not taken, as some systems would.
+    """
+    on_path = (place for place in os.get_exec_path() if os.path.isabs(place))
+    programs = "Scripts" if os.name == "nt" else "bin"
+    others = (os.path.join(place, programs) for place in environments)
+    for place in (os.path.dirname(sys.executable), *on_path, *others):
+        if found := shutil.which(os.path.join(place, name)):
+            return found
+    return None
+
+
+def run(program: str, invocation: Invocation, directory: str) -> bytes:
+    """What the tool writes when started in a directory. Raises ToolError."""
+    talk = f"{invocation.output}.talk"
+    with (
+        open(invocation.output if invocation.to_stdout else f"{talk}.out", "wb") as stdout,
+        open(f"{talk}.err", "wb") as stderr,
+    ):
+        code = _wait([program, *invocation.arguments], directory, invocation, (stdout, stderr))
+    if code:
+        ending = f"died of signal {-code}" if code < 0 else f"ended with exit code {code}"
+        said = _last_line(f"{talk}.err") or _last_line(f"{talk}.out")
+        raise ToolError(f"{ending}: {said}" if said else ending)
+    try:
+        if os.path.getsize(invocation.output) > MOST_OUTPUT:
+            raise ToolError(f"wrote more than {MOST_OUTPUT // 2**20} MiB")
+        with open(invocation.output, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise ToolError("wrote nothing") from error
+
+
+def version(program: str) -> str:
+    """What a program says of its version, "" where it says nothing."""
+    try:
+        done = subprocess.run(
+            [program, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_environment({}),
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace").strip().partition("\n")[0]
+
+
+def _wait(
+    words: list[str], directory: str, invocation: Invocation, streams: tuple[IO[bytes], IO[bytes]]
+) -> int:
+    try:
+        process = subprocess.Popen(
+            words,
+            cwd=directory,
+            env=_environment(invocation.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=streams[0],
+            stderr=streams[1],
+            # A group of its own, to be stopped together with all that it has started.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(f"cannot be started: {error.strerror}") from error
+    try:
+        return process.wait(TIME_LIMIT)
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped") from error
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a tool that is still at work, and what it has started."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+
+
+def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """This process's environment without git's variables, and with the changes; None removes.
+
+    GIT_INDEX_FILE is that of the commit being made: a tool that runs git would spoil it.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    wanted = {**kept, **ENVIRONMENT, **changes}
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _last_line(path: str) -> str:
+    return next(_lines_from_the_end(path), "")
+
+
+def _lines_from_the_end(path: str) -> Iterator[str]:
+    with open(path, "rb") as file:
+        file.seek(max(os.path.getsize(path) - 10_000, 0))
+        text = file.read().decode(errors="replace")
+    yield from (line.strip() for line in reversed(text.splitlines()) if line.strip())

@@ -1,0 +1,297 @@
+"""Tools that are run where nothing else can tell, and all that can go wrong with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from locksync import running
+from tests.support import real_tools
+from tests.support.git import GitRepository
+from tests.support.projects import (
+    POETRY_OUTPUT,
+    pipenv_project,
+    poetry_lock,
+    poetry_project,
+)
+
+COMMANDS = {
+    "poetry": "poetry export --with-credentials -o requirements.txt",
+    "pipenv": "pipenv requirements --pypi-mirror https://mirror.example.org > requirements.txt",
+}
+NEW = POETRY_OUTPUT.replace("3.0.3", "3.0.4")
+FAKE = """\
+#!{python} -S
+import json, os, signal, subprocess, sys, time
+here = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(here, "started.json"), "w") as file:
+    json.dump({{"argv": sys.argv[1:], "environ": dict(os.environ), "cwd": os.getcwd()}}, file)
+if sys.argv[1:] == ["--version"]:
+    sys.exit(print("Fake (version 7)"))
+NEW = {new!r}
+
+def write(text):
+    if "--output" in sys.argv:
+        with open(sys.argv[sys.argv.index("--output") + 1], "w", encoding="latin-1") as file:
+            file.write(text)
+    else:
+        sys.stdout.write(text)
+
+{body}
+"""
+
+
+class Fake:
+    """A program that takes the place of a tool."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        directory.mkdir(parents=True)
+
+    def install(self, body: str, name: str = "poetry") -> None:
+        program = self._directory / name
+        program.write_text(FAKE.format(python=sys.executable, new=NEW, body=body))
+        program.chmod(0o755)
+
+    @property
+    def started(self) -> dict[str, object] | None:
+        """How it was started last, None if it was not."""
+        told = self._directory / "started.json"
+        return json.loads(told.read_text()) if told.exists() else None
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    programs = tmp_path / "programs"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    return Fake(programs)
+
+
+def _commit(repository: GitRepository, tool: str = "poetry") -> None:
+    project = poetry_project() if tool == "poetry" else pipenv_project()
+    for path, content in project.items():
+        repository.write(path, content)
+    repository.write("locksync.toml", f"exports = [{json.dumps(COMMANDS[tool])}]\n")
+    repository.commit()
+
+
+def test_a_check_does_not_run_the_tool(repository: GitRepository, fake: Fake) -> None:
+    _commit(repository)
+    fake.install("write(NEW)")
+    run = repository.locksync("check")
+    assert (run.code, run.findings, fake.started) == (2, ["LS010"], None)
+
+
+def test_fix_runs_the_tool_and_takes_what_it_writes(repository: GitRepository, fake: Fake) -> None:
+    _commit(repository)
+    fake.install("write(NEW)")
+    run = repository.locksync("fix", "--verbose")
+    assert (run.code, run.findings) == (0, ["LS001"])
+    assert repository.read("requirements.txt") == NEW
+    assert "(Fake (version 7))" in run.stderr
+    again = repository.locksync("fix", "--format", "json")
+    told = json.loads(again.stdout)
+    assert (told["verdict"], told["exports"][0]["how"]) == ("fresh", "ran")
+
+
+def test_the_hook_runs_the_tool_only_for_what_has_changed(
+    repository: GitRepository, fake: Fake
+) -> None:
+    _commit(repository)
+    fake.install("write(NEW)")
+    quiet = repository.locksync("hook", "--verbose")
+    assert (quiet.code, quiet.stdout, fake.started) == (0, "", None)
+    assert "left alone, since no file of it has changed" in quiet.stderr
+    repository.write("poetry.lock", poetry_lock("3.0.4"))
+    checked = repository.locksync("hook", "--check")
+    assert (checked.code, checked.findings, fake.started) == (2, ["LS010"], None)
+    run = repository.locksync("hook")
+    assert (run.code, run.findings) == (1, ["LS001"])
+    assert repository.read("requirements.txt") == NEW
+
+
+def test_the_hook_discards_no_edit_for_what_the_tool_writes(
+    repository: GitRepository, fake: Fake
+) -> None:
+    _commit(repository)
+    fake.install("write(NEW)")
+    repository.write("requirements.txt", "edited==1\n")
+    run = repository.locksync("hook")
+    assert (run.code, run.findings) == (1, ["LS006"])
+    assert repository.read("requirements.txt") == "edited==1\n"
+
+
+def test_a_tool_is_started_by_itself(
+    repository: GitRepository, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _commit(repository)
+    fake.install("assert sys.stdin.read() == ''\nwrite(NEW)")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repository.path / ".git/index"))
+    assert repository.locksync("fix").code == 0
+    assert fake.started is not None
+    environ = fake.started["environ"]
+    assert isinstance(environ, dict)
+    assert not [name for name in environ if name.startswith("GIT_")]
+    assert environ["PYTHON_KEYRING_BACKEND"] == "keyring.backends.null.Keyring"
+    assert environ["POETRY_VIRTUALENVS_CREATE"] == "false"
+    assert fake.started["cwd"] == str(repository.path.resolve())
+
+
+class Fault(NamedTuple):
+    """What a tool does, and what is said of it."""
+
+    body: str
+    finding: str
+    says: str
+    tool: str = "poetry"
+
+
+FAULTS = {
+    "fails-half-way": Fault(
+        "write(NEW[:9])\nprint('first', file=sys.stderr)\nsys.exit('it broke')",
+        "LS011",
+        "poetry ended with exit code 1: it broke",
+    ),
+    "complains-on-stdout": Fault("print('no')\nsys.exit(3)", "LS011", "exit code 3: no"),
+    "dies": Fault("write(NEW)\nos.kill(os.getpid(), 9)", "LS011", "poetry died of signal 9"),
+    "hangs": Fault("time.sleep(600)", "LS011", "had not finished after 1 seconds"),
+    "writes-nothing": Fault("pass", "LS011", "poetry wrote nothing"),
+    "writes-too-much": Fault("write('x' * 2000)", "LS011", "wrote more than 0 MiB"),
+    "writes-no-utf-8": Fault("write(chr(255))", "LS011", "poetry wrote no UTF-8"),
+    "writes-chatter": Fault(
+        "write('Creating virtualenv a in /b\\n' + NEW)",
+        "LS011",
+        "wrote a line that is no requirement: 'Creating virtualenv a in /b'",
+    ),
+    "prints-chatter": Fault(
+        "print('Courtesy Notice: Pipenv found itself')\nwrite(NEW)",
+        "LS011",
+        "wrote a line that is no requirement: 'Courtesy Notice: Pipenv found itself'",
+        "pipenv",
+    ),
+    "writes-a-password": Fault(
+        "write('--index-url https://me:secret@example.org\\n' + NEW)",
+        "LS017",
+        "puts credentials in the URL https://****@",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", [pytest.param(fault, id=name) for name, fault in FAULTS.items()])
+def test_a_tool_that_fails_changes_nothing(
+    fault: Fault, repository: GitRepository, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TIME_LIMIT", 1)
+    monkeypatch.setattr(running, "MOST_OUTPUT", 1000)
+    _commit(repository, fault.tool)
+    fake.install(fault.body, fault.tool)
+    before = repository.read("requirements.txt")
+    run = repository.locksync("fix")
+    assert (run.code, run.findings) == (2, [fault.finding])
+    assert fault.says in run.stdout
+    assert "secret" not in run.stdout + run.stderr
+    assert repository.read("requirements.txt") == before
+    assert repository.status() == ""
+
+
+def test_chatter_does_not_reach_the_file(repository: GitRepository, fake: Fake) -> None:
+    _commit(repository)
+    fake.install("print('Skipping virtualenv creation\\n' * 10**6)\nwrite(NEW)")
+    assert repository.locksync("fix").code == 0
+    assert repository.read("requirements.txt") == NEW
+
+
+def test_what_a_hanging_tool_has_started_is_stopped_too(
+    repository: GitRepository, fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TIME_LIMIT", 0.5)
+    mark = tmp_path / "mark"
+    late = f"import time; time.sleep(1.5); open({str(mark)!r}, 'w')"
+    _commit(repository)
+    fake.install(f"subprocess.run([{sys.executable!r}, '-c', {late!r}])")
+    assert repository.locksync("fix").code == 2
+    time.sleep(1.5)
+    assert not mark.exists()
+
+
+@pytest.mark.usefixtures("only_git")
+def test_a_missing_tool_is_named_with_the_way_to_get_it(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _commit(repository)
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}programs")
+    repository.write("programs/poetry", "#!/bin/sh\n")
+    run = repository.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS018"])
+    assert "`additional_dependencies: [poetry, poetry-plugin-export]`" in run.stdout
+    assert "run:  python -m pip install poetry poetry-plugin-export" in run.stdout
+
+
+@pytest.mark.usefixtures("only_git")
+@pytest.mark.parametrize("committed", [False, True])
+def test_an_environment_that_is_committed_is_not_trusted(
+    committed: bool, repository: GitRepository
+) -> None:
+    _commit(repository)
+    inside = Fake(repository.path / ".venv/bin")
+    inside.install("write(NEW)")
+    if committed:
+        repository.git("add", ".venv/bin/poetry")
+    run = repository.locksync("fix")
+    assert run.code == (2 if committed else 0)
+    assert (inside.started is None) is committed
+
+
+def test_no_tool_is_started_where_it_would_run_committed_code(
+    repository: GitRepository, fake: Fake
+) -> None:
+    _commit(repository)
+    fake.install("write(NEW)")
+    repository.write(".poetry/plugins/x.pth", "import trap\n")
+    repository.git("add", "--all")
+    run = repository.locksync("fix")
+    assert (run.code, run.findings, fake.started) == (2, ["LS016"], None)
+    assert "poetry would run the code in .poetry/plugins/x.pth" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("tool", "lock", "smuggled"),
+    [
+        ("poetry", "poetry.lock", ('"sha256:aa"', r'"sha256:aa\nevil==1"')),
+        ("pipenv", "Pipfile.lock", ('"==3.0.3"', r'"==3.0.3\nevil==1"')),
+    ],
+)
+def test_no_tool_is_given_a_lock_file_that_smuggles_lines(
+    tool: str, lock: str, smuggled: tuple[str, str], repository: GitRepository, fake: Fake
+) -> None:
+    _commit(repository, tool)
+    fake.install("write(NEW)", tool)
+    repository.replace(lock, *smuggled)
+    run = repository.locksync("fix")
+    assert (run.code, run.findings, fake.started) == (2, ["LS016"], None)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("tool", list(COMMANDS))
+def test_the_real_tool_is_asked(
+    tool: str, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _commit(repository, tool)
+    programs = real_tools.program(tool).parent
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    repository.write("requirements.txt", "flask==3.0.2\n")
+    repository.commit()
+    run = repository.locksync("fix", "--verbose")
+    assert run.code == 0, run
+    words = COMMANDS[tool].removesuffix("-o requirements.txt").partition(">")[0].split()
+    by_hand = real_tools.written_by(tool, words[1:], repository.path)
+    assert by_hand is not None
+    assert repository.read("requirements.txt") == by_hand
+    assert str(programs / tool) in run.stderr
+    assert repository.status() == " M requirements.txt\n"
