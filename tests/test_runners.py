@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.support.real_tools import TOP
+from tests.support.real_tools import PINS, TOP
 
 pytestmark = pytest.mark.real
 
@@ -272,6 +273,24 @@ def test_the_pipenv_hook_takes_the_arguments_of_pipenv_requirements(
     assert (status, "LS001" in output) == (1, True)
     real = real_tools.run("pipenv", "requirements", "--hash", cwd=project.path).stdout
     assert project.read("requirements.txt") == real
+
+
+def test_a_tool_beside_the_hook_is_asked_for_what_only_it_can_tell(runner: Runner) -> None:
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    project.add_example("pipenv")
+    options = ["--pypi-mirror", "https://mirror.example.org/simple"]
+    project.write(
+        "locksync.toml",
+        f'exports = ["pipenv requirements {" ".join(options)} > requirements.txt"]\n',
+    )
+    runner.configure(f"{{id: locksync, additional_dependencies: {json.dumps(PINS['pipenv'])}}}")
+    status, output = runner.stage_and_run()
+    assert (status, "LS001" in output) == (1, True), output
+    real = real_tools.run("pipenv", "requirements", *options, cwd=project.path).stdout
+    assert project.read("requirements.txt") == real
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True)
 
 
 def test_try_repo(runner: Runner, hooks: GitRepository) -> None:

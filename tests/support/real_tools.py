@@ -1,7 +1,8 @@
 """The real tools at pinned versions, each in an environment of its own that the tests make.
 
 The environments are kept in `.tools` at the top of the checkout, or where the variable
-LOCKSYNC_TOOLS says, and made anew when a pin here changes.
+LOCKSYNC_TOOLS says, and made anew when a pin here changes. LOCKSYNC_TOOL_VERSIONS=newest takes the
+newest versions instead, to see whether what is promised of the pinned ones holds for them too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ PINS = {
     "pre-commit": ("pre-commit==4.7.0",),
     "prek": ("prek==0.5.11",),
 }
+NEWEST = os.environ.get("LOCKSYNC_TOOL_VERSIONS") == "newest"
 TOP = Path(__file__).resolve().parents[2]
 
 
@@ -26,14 +28,18 @@ def program(name: str) -> Path:
     """The program of a tool, installed if it is not there yet."""
     directory = _directory(name)
     if not (directory / "complete").exists():
-        _install(directory, PINS[name])
+        _install(directory, _requirements(name))
     return _programs(directory) / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def _requirements(name: str) -> tuple[str, ...]:
+    return tuple(pin.partition("==")[0] if NEWEST else pin for pin in PINS[name])
 
 
 def _directory(name: str) -> Path:
     tools = Path(os.environ.get("LOCKSYNC_TOOLS", TOP / ".tools"))
     python = f"py{sys.version_info.major}.{sys.version_info.minor}"
-    return tools / re.sub(r"[^\w.=-]", "", "-".join((*PINS[name], python)))
+    return tools / re.sub(r"[^\w.=-]", "", "-".join((*_requirements(name), python)))
 
 
 def _programs(directory: Path) -> Path:
