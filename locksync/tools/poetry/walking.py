@@ -34,6 +34,13 @@ from locksync.tools.poetry.rendering import ExportedPackage
 logging.getLogger("poetry").addHandler(logging.NullHandler())
 
 # Requirements as poetry wrote them before PEP 508, in the extras of old lock files.
+# Requirements in extras that nothing can be wrong with. Large lock files have thousands: they are
+# read only if they are asked for, and need no grammar.
+PLAIN_REQUIREMENT = re.compile(
+    r"([a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)(?:\[([a-z0-9-]+)\])?"
+    r"(?: ?\(((?:(?:[<>!=~]=|[<>])\d{1,9}(?:\.\d{1,9}){0,3},?){1,4})\))?",
+    re.IGNORECASE,
+)
 OLD_REQUIREMENT = re.compile(r"(.+?)(?:\[(.+?)])?(?:\s+\((.+)\))?")
 BOOLEANS = ("optional", "develop", "allow-prereleases")
 
@@ -261,8 +268,7 @@ def _package(locked: LockedPackage, table: Table, absolute: Callable[[str], str]
     package.develop = locked.develop
     extras = table.table("extras")
     package.extras = {
-        canonicalize_name(extra): [_extra_requirement(text) for text in extras.strings(extra)]
-        for extra in extras.values
+        canonicalize_name(extra): _Extra(extras.strings(extra)) for extra in extras.values
     }
     place = Path(absolute(source.url if source.type == "directory" else "."))
     dependencies = table.table("dependencies")
@@ -272,6 +278,24 @@ def _package(locked: LockedPackage, table: Table, absolute: Callable[[str], str]
     return package
 
 
+class _Extra(list[Dependency]):
+    """The requirements of an extra, the plain ones read when it is first looked into."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._plain: list[re.Match[str]] = []
+        for text in texts:
+            if match := PLAIN_REQUIREMENT.fullmatch(text):
+                self._plain.append(match)
+            else:
+                self.append(_extra_requirement(text))
+
+    def __contains__(self, dependency: object) -> bool:
+        for name, extra, constraint in map(re.Match.groups, self._plain):
+            self.append(Dependency(name, constraint or "*", extras=[extra] if extra else None))
+        self._plain.clear()
+        return super().__contains__(dependency)
+
+
 def _extra_requirement(text: str) -> Dependency:
     try:
         return Dependency.create_from_pep_508(text)
@@ -279,7 +303,8 @@ def _extra_requirement(text: str) -> Dependency:
         match = OLD_REQUIREMENT.fullmatch(text)
         if match is None:
             raise
-        return Dependency(match[1], match[3] or "*", extras=(match[2] or "").split(","))
+        name, extras, constraint = match.groups()
+        return Dependency(name, constraint or "*", extras=(extras or "").split(","))
 
 
 def _constraints(dependencies: Table, name: str) -> Iterator[str | dict[str, Any]]:
