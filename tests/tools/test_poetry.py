@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from poetry.core.version import markers as core_markers
 
 from locksync.checking import check
 from locksync.command import split_command
@@ -11,6 +14,7 @@ from locksync.export import Code, Verdict
 from locksync.paths import join
 from locksync.tools import TOOLS, read_export
 from locksync.tools.poetry.manifest import content_hashes
+from locksync.tools.poetry.markers import parse_marker
 from locksync.tools.poetry.options import read_options
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
@@ -108,3 +112,40 @@ def test_repairs_name_the_directory_of_the_project(directory: str) -> None:
 def test_a_project_outside_the_repository_is_refused() -> None:
     with pytest.raises(ValueError, match="leads out of the repository"):
         read_export(split_command("poetry export -P .. -o x.txt"), "")
+
+
+COMPARISONS = st.builds(
+    "{} {} {quote}{}{quote}".format,
+    st.sampled_from(("python_version", "sys_platform", "extra", "os.name", "platform_machine")),
+    st.sampled_from(("==", "!=", ">=", "<", "~=", "in", "not in", "===")),
+    st.sampled_from(("3.8", "3.10", "linux", "3.8, 3.9", "a", "", "x\\y")),
+    quote=st.sampled_from("'\""),
+)
+MARKERS = st.recursive(
+    COMPARISONS,
+    lambda inner: st.one_of(
+        st.builds("{} {} {}".format, inner, st.sampled_from(("and", "or")), inner),
+        st.builds("({})".format, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@given(MARKERS)
+def test_markers_are_read_as_poetry_core_reads_them(text: str) -> None:
+    try:
+        expected = core_markers.parse_marker(text)
+    except ValueError:
+        with pytest.raises(ValueError, match=r".*"):
+            parse_marker(text)
+    else:
+        found = parse_marker(text)
+        assert (type(found), repr(found), found) == (type(expected), repr(expected), expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["(", ")", "and", 'os_name == "a" and', '(os_name == "a"', 'os_name == "a")', "x == 1"]
+)
+def test_what_is_no_marker_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a marker"):
+        parse_marker(text)
