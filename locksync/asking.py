@@ -6,69 +6,96 @@ import os
 import tempfile
 
 from locksync import paths, running
-from locksync.checking import conclude
-from locksync.command import run_in
+from locksync.checking import adopt, conclude
+from locksync.command import Invocation, run_in
 from locksync.documents import parse_toml, shown
 from locksync.export import Code, Export, Finding, FindingError, How, Result
 from locksync.repository import Repository
-from locksync.requirements.parsing import first_unreadable
+from locksync.requirements.parsing import decode, first_unreadable, parse
 from locksync.tools import TOOLS, Tool
 
 VIRTUAL_ENVIRONMENTS = (".venv", "venv")
+OPTIONS_OF_INDEXES = ("--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 
 
 def ask(result: Result, repository: Repository) -> Result:
     """The result once the tool has told what its command would write. Writes no output."""
-    export = result.export
-    tool = TOOLS[export.tool]
+    tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
     left = tuple(finding for finding in result.findings if finding.code not in asked)
-    reason = next(found for found in result.findings if found.code is Code.UNSUPPORTED).message
-    result = result._replace(findings=left, how=How.RAN)
     try:
-        program = _find(tool, export, repository, reason)
-        text = _written(program, tool, export, repository)
+        program, text = _asked(result, tool, repository)
+        if result.how is How.PROVED:
+            _refuse_own_indexes(text, result, repository)
     except FindingError as error:
-        return result._replace(findings=(*left, error.finding))
-    return conclude(result._replace(program=program), text, tool, repository)
+        return result._replace(findings=(*left, error.finding), how=How.RAN)
+    if result.how is How.PROVED:
+        return adopt(result._replace(program=program), text)
+    result = result._replace(findings=left, how=How.RAN, program=program)
+    return conclude(result, text, tool, repository)
 
 
-def _find(tool: Tool, export: Export, repository: Repository, reason: str) -> str:
-    # Programs that a commit can put in place are not started.
-    environments = [
-        repository.absolute(place)
-        for directory in dict.fromkeys((export.directory, ""))
-        for place in (paths.join(directory, name) for name in VIRTUAL_ENVIRONMENTS)
-        if not repository.is_tracked(place) and not _is_committed_below(place, repository)
-    ]
-    if program := running.find_program(tool.name, environments):
-        return program
-    packages = ", ".join(tool.packages)
-    message = (
-        f"{reason}, and {tool.name} is not installed: install it, or for the hook add "
-        f"`additional_dependencies: [{packages}]` to its entry in .pre-commit-config.yaml"
-    )
-    install = f"python -m pip install {' '.join(tool.packages)}"
-    raise FindingError(Finding(Code.NO_TOOL, message, export.output, None, install))
-
-
-def _is_committed_below(place: str, repository: Repository) -> bool:
-    return any(paths.is_within(file, place) for file in repository.files())
-
-
-def _written(program: str, tool: Tool, export: Export, repository: Repository) -> str:
-    """What the command writes. Raises FindingError."""
+def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[str, ...], str]:
+    """The words that start the tool, and what its command writes. Raises FindingError."""
+    export = result.export
     with tempfile.TemporaryDirectory(prefix="locksync-") as place:
         output = os.path.join(place, paths.name(export.output))
         invocation = tool.invoke(export, repository, output)
+        program = _find(tool, invocation, result, repository)
+        if invocation.keeps_pins and result.current is not None:
+            with open(output, "wb") as file:
+                file.write(result.current)
         try:
             content = running.run(program, invocation, repository.absolute(export.directory))
             text = content.decode().replace("\r\n", "\n")
         except (running.ToolError, UnicodeDecodeError) as error:
             what = "wrote no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
             raise _failed(tool, export, what) from error
+    for temporary, original in invocation.restored:
+        text = text.replace(temporary, original)
     _refuse_chatter(text, tool, export)
-    return text
+    return program, text
+
+
+def _find(
+    tool: Tool, invocation: Invocation, result: Result, repository: Repository
+) -> tuple[str, ...]:
+    export = result.export
+    if invocation.module and invocation.python:
+        program = running.find_python(invocation.python, invocation.module)
+    else:
+        program = running.find_program(tool.program, _environments(export, repository))
+    if program:
+        return program
+    raise FindingError(_missing_tool(tool, invocation.python, result))
+
+
+def _missing_tool(tool: Tool, python: str | None, result: Result) -> Finding:
+    told = (Code.UNSUPPORTED, Code.STALE)
+    reasons = [finding.message for finding in result.findings if finding.code in told]
+    reason = reasons[0] if reasons else f"{result.export.output} is missing"
+    packages = ", ".join(tool.packages)
+    where, setting, interpreter = "", f"additional_dependencies: [{packages}]", "python"
+    if python:
+        interpreter = f"python{python}"
+        where, setting = f" for Python {python}", f"language_version: {interpreter}"
+    message = (
+        f"{reason}, and {tool.program} is not installed{where}: install it, or for the hook add "
+        f"`{setting}` to its entry in .pre-commit-config.yaml"
+    )
+    install = f"{interpreter} -m pip install {' '.join(tool.packages)}"
+    return Finding(Code.NO_TOOL, message, result.export.output, None, install)
+
+
+def _environments(export: Export, repository: Repository) -> list[str]:
+    """The virtual environments of the project, save those that a commit can put in place."""
+    return [
+        repository.absolute(place)
+        for directory in dict.fromkeys((export.directory, ""))
+        for place in (paths.join(directory, name) for name in VIRTUAL_ENVIRONMENTS)
+        if not repository.is_tracked(place)
+        and not any(paths.is_within(file, place) for file in repository.files())
+    ]
 
 
 def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
@@ -79,7 +106,22 @@ def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
         raise _failed(tool, export, f"wrote a line that is no requirement: {shown(line)}")
 
 
+def _refuse_own_indexes(text: str, result: Result, repository: Repository) -> None:
+    """Raise FindingError for index options that come from the settings of this machine."""
+    export = result.export
+    known = decode(result.current or b"") + export.command
+    known += "".join(decode(repository.read(path) or b"") for path in result.inputs)
+    for option in parse(text).options:
+        name, _, value = option.partition(" ")
+        if name in OPTIONS_OF_INDEXES and value.rstrip("/") not in known:
+            message = (
+                f"{export.output} is not written: the settings of this machine add {option} to it, "
+                f"which is in no input file: add it there, or keep it out of `{export.command}`"
+            )
+            raise FindingError(Finding(Code.REFUSED, message, export.output))
+
+
 def _failed(tool: Tool, export: Export, what: str) -> FindingError:
     by_hand = run_in(export.directory, export.command)
-    message = f"{export.output} cannot be regenerated by `{export.command}`: {tool.name} {what}"
+    message = f"{export.output} cannot be regenerated by `{export.command}`: {tool.program} {what}"
     return FindingError(Finding(Code.REFUSED, message, export.output, None, by_hand))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from locksync.command import as_argument, fix_command, join_words
 from locksync.credentials import find_credentials
 from locksync.documents import refuse_conflict
-from locksync.export import Code, Difference, Export, Finding, FindingError, How, Result
+from locksync.export import Answer, Code, Difference, Export, Finding, FindingError, How, Result
 from locksync.tools import TOOLS, Tool
 from locksync.tree import Tree
 
@@ -24,13 +24,45 @@ def check(export: Export, tree: Tree) -> Result:
         _refuse_missing_lock(result, tool, tree)
         answer = tool.answer(export, tree)
         result = _with(result, *answer.findings)
+        result = result._replace(inputs=answer.inputs or result.inputs)
     except FindingError as error:
         if error.finding.code is Code.UNSUPPORTED and result.current is None:
             result = _with(result, _missing(export)._replace(repair=None))
         return _with_lock_repairs(_with(result, error.finding), tool, tree)
+    if answer.how is How.PROVED:
+        return _proved(result, answer)
     if answer.text is None:
         return _with_lock_repairs(result, tool, tree)
     return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
+
+
+def _proved(result: Result, answer: Answer) -> Result:
+    result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
+    if result.current is None:
+        return _with(result, _missing(result.export))
+    fix = fix_command(result.export.output)
+    repaired = tuple(
+        finding._replace(repair=fix) if finding.code is Code.STALE else finding
+        for finding in result.findings
+    )
+    return result._replace(findings=repaired)
+
+
+def adopt(result: Result, text: str) -> Result:
+    """The proved result, once its command has told what the output is to hold."""
+    output, current = result.export.output, result.current
+    result = result._replace(how=How.RAN)
+    if secret := find_credentials(text):
+        return _with(result, _secret(result, secret))
+    if current is None:
+        return result._replace(expected=text.encode())
+    expected = _with_line_ends_of(current, text)
+    if expected == current:
+        # The tool knows better than the proof: it leaves the file alone.
+        kept = tuple(found for found in result.findings if found.code is not Code.STALE)
+        return result._replace(findings=kept, difference=Difference())
+    difference = _difference(current, text, output)
+    return result._replace(expected=expected, difference=difference)
 
 
 def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:

@@ -14,7 +14,7 @@ from locksync.command import run_in
 from locksync.credentials import without_credentials
 from locksync.discovery import Survey, find_exports
 from locksync.export import Export, Result, Verdict
-from locksync.fixing import answered, fix
+from locksync.fixing import repair
 from locksync.hook import run
 from locksync.reports import Report, as_text
 from locksync.repository import Repository, RepositoryError
@@ -185,7 +185,7 @@ def _nothing_found() -> str:
 
 def _fix(settings: Settings, repository: Repository) -> int:
     found = _examine(settings, repository)
-    results = tuple(fix(answered(result, repository), repository) for result in found.results)
+    results = repair(found.results, repository, lambda _: True)
     report = found._replace(results=results)
     _tell_programs(results, settings)
     _show(report, settings, repository)
@@ -198,7 +198,7 @@ def _tell_programs(results: Iterable[Result], settings: Settings) -> None:
             from locksync.running import version
 
             told = version(result.program)
-            _talk(f"{result.export.output}: asked {result.program} ({told})")
+            _talk(f"{result.export.output}: asked {' '.join(result.program)} ({told})")
 
 
 def _list(settings: Settings, repository: Repository) -> int:

@@ -24,6 +24,14 @@ class Invocation(NamedTuple):
     """Whether the tool prints its output, and has to be sent there."""
     environment: Mapping[str, str | None] = {}
     """Variables to set; None: to remove."""
+    module: str | None = None
+    """The Python module to run in place of the tool's program."""
+    python: str | None = None
+    """The version of Python that has to run it, like "3.11"; None: any."""
+    keeps_pins: bool = False
+    """Whether the tool keeps to the pins that it finds in its output, and has to be given them."""
+    restored: tuple[tuple[str, str], ...] = ()
+    """Texts of the output that tell of the other place, and what stands for them."""
 
 
 def split_command(text: str) -> Command:

@@ -111,6 +111,12 @@ class Answer(NamedTuple):
     text: str | None
     """The whole output with "\\n" line ends, or None: the findings say why it cannot be told."""
     findings: tuple[Finding, ...] = ()
+    how: How = How.RENDERED
+    """PROVED: there is no text, but nothing is wrong that the findings do not tell."""
+    details: tuple[str, ...] = ()
+    """What else there is to say of a finding that the output is stale."""
+    inputs: tuple[str, ...] = ()
+    """All input files, where they tell of one another."""
 
 
 class ChangedPin(NamedTuple):
@@ -155,13 +161,16 @@ class Result(NamedTuple):
     """What it should hold; None: not known, or the same by meaning."""
     changed: bool = False
     """Whether this run has written the output file."""
-    program: str | None = None
-    """The absolute path of the tool, where it was run."""
+    program: tuple[str, ...] = ()
+    """The words that started the tool, where it was run."""
 
     @property
     def is_for_the_tool(self) -> bool:
         """Whether only the tool itself can tell what its command would write."""
-        return any(finding.code is Code.UNSUPPORTED for finding in self.findings)
+        codes = {finding.code for finding in self.findings}
+        if self.how is How.PROVED:
+            return bool(codes & {Code.STALE, Code.MISSING})
+        return Code.UNSUPPORTED in codes
 
     @property
     def verdict(self) -> Verdict:

@@ -1,20 +1,56 @@
-"""Writing what the exports' commands would write."""
+"""Making the outputs of exports what their commands would write."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from locksync.checking import check
 from locksync.export import Code, Finding, FindingError, Result
 from locksync.repository import Repository
 from locksync.writing import replace
 
 
-def answered(result: Result, repository: Repository) -> Result:
-    """The result once the tool was asked what only the tool can tell."""
-    if not result.is_for_the_tool:
-        return result
+def repair(
+    results: Sequence[Result], repository: Repository, may_write: Callable[[Result], bool]
+) -> tuple[Result, ...]:
+    """The results, in their order, once every output that may be written is as it should be.
+
+    Outputs that other exports read come first; those that do not depend on one another are made
+    side by side.
+    """
+    done: dict[str, Result] = {}
+    waiting = list(results)
+    while waiting:
+        outputs = {result.export.output for result in waiting}
+        ready = [result for result in waiting if not outputs & set(result.inputs)] or waiting
+        changed = {output for output, result in done.items() if result.changed}
+        current = [
+            check(result.export, repository) if changed & set(result.inputs) else result
+            for result in ready
+        ]
+        for result in _answered(current, repository):
+            done[result.export.output] = fix(result, repository) if may_write(result) else result
+        waiting = [result for result in waiting if result not in ready]
+    return tuple(done[result.export.output] for result in results)
+
+
+def _answered(results: Sequence[Result], repository: Repository) -> Sequence[Result]:
+    """The results once the tools were asked what only they can tell."""
+    if not any(result.is_for_the_tool for result in results):
+        return results
     # Only runs that cannot do without a tool pay for what starts one.
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
     from locksync.asking import ask
 
-    return ask(result, repository)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(
+            pool.map(
+                lambda result: ask(result, repository) if result.is_for_the_tool else result,
+                results,
+            )
+        )
 
 
 def fix(result: Result, repository: Repository) -> Result:

@@ -9,7 +9,7 @@ from locksync.checking import check
 from locksync.command import redirect
 from locksync.discovery import Survey, find_exports
 from locksync.export import Code, Finding, Result
-from locksync.fixing import answered, fix
+from locksync.fixing import repair
 from locksync.reports import Report
 from locksync.repository import Repository
 from locksync.tools import TOOLS, read_export
@@ -35,17 +35,15 @@ def run(
     Edited outputs are never overwritten. Nothing is ever staged.
     """
     survey = _survey(repository, hook, arguments)
-    results, left = [], []
-    for export in survey.exports:
-        result = check(export._replace(strict=strict or export.strict), repository)
-        if _is_left(result, repository):
-            left.append(result)
-            continue
-        if write:
-            result = answered(result, repository)
-            result = result if _is_edited(result) else fix(result, repository)
-        results.append(result)
-    return HookRun(Report(tuple(results), survey.findings), tuple(left))
+    found = [
+        check(export._replace(strict=strict or export.strict), repository)
+        for export in survey.exports
+    ]
+    left = tuple(result for result in found if _is_left(result, repository))
+    results = tuple(result for result in found if result not in left)
+    if write:
+        results = repair(results, repository, lambda result: not _is_edited(result))
+    return HookRun(Report(results, survey.findings), left)
 
 
 def _survey(repository: Repository, hook: str | None, arguments: Sequence[str]) -> Survey:

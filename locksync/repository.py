@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from locksync.export import Code, Finding, FindingError
 from locksync.paths import is_git_directory
 
+START = 4096
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
@@ -68,6 +69,18 @@ class Repository:
             message = f"{path} cannot be read: {error.strerror}"
             raise FindingError(Finding(Code.MALFORMED, message, path)) from error
 
+    def start(self, path: str) -> bytes:
+        try:
+            with open(self.locate(path), "rb") as file:
+                return file.read(START)
+        except (FindingError, OSError):
+            return b""
+
+    def environment(self) -> Mapping[str, str]:
+        from packaging.markers import default_environment
+
+        return {name: str(value) for name, value in default_environment().items()}
+
     def exists(self, path: str) -> bool:
         return os.path.isfile(self.locate(path))
 
@@ -87,6 +100,9 @@ class Repository:
 
     def is_committed(self, path: str) -> bool:
         return self._ask("cat-file", "-e", f"HEAD:{path}") is not None
+
+    def committed(self, path: str) -> bytes | None:
+        return self._ask("cat-file", "blob", f"HEAD:{path}")
 
     def deleted(self) -> frozenset[str]:
         return self._deleted

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from locksync.command import Invocation
@@ -28,7 +28,7 @@ class ToolError(Exception):
     """A tool did not do what it was started for; the message ends a sentence about it."""
 
 
-def find_program(name: str, environments: Iterable[str]) -> str | None:
+def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | None:
     """The path of a program: in the environment of this Python, on PATH, in other environments.
 
     `environments` are the absolute paths of virtual environments. Programs beside the working
@@ -39,18 +39,32 @@ def find_program(name: str, environments: Iterable[str]) -> str | None:
     others = (os.path.join(place, programs) for place in environments)
     for place in (os.path.dirname(sys.executable), *on_path, *others):
         if found := shutil.which(os.path.join(place, name)):
-            return found
+            return (found,)
     return None
 
 
-def run(program: str, invocation: Invocation, directory: str) -> bytes:
+def find_python(version: str, module: str) -> tuple[str, ...] | None:
+    """The words that run a module under a version of Python, None where that is not to be had."""
+    if version == ".".join(map(str, sys.version_info[:2])):
+        interpreters = [sys.executable]
+    else:
+        found = shutil.which(f"python{version}")
+        interpreters = [found] if found else []
+    question = f"import sys, {module}; print(*sys.version_info[:2], sep='.')"
+    for interpreter in interpreters:
+        if _prints([interpreter, "-c", question]) == version:
+            return (interpreter, "-m", module)
+    return None
+
+
+def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes:
     """What the tool writes when started in a directory. Raises ToolError."""
     talk = f"{invocation.output}.talk"
     with (
         open(invocation.output if invocation.to_stdout else f"{talk}.out", "wb") as stdout,
         open(f"{talk}.err", "wb") as stderr,
     ):
-        code = _wait([program, *invocation.arguments], directory, invocation, (stdout, stderr))
+        code = _wait([*program, *invocation.arguments], directory, invocation, (stdout, stderr))
     if code:
         ending = f"died of signal {-code}" if code < 0 else f"ended with exit code {code}"
         said = _last_line(f"{talk}.err") or _last_line(f"{talk}.out")
@@ -64,11 +78,15 @@ def run(program: str, invocation: Invocation, directory: str) -> bytes:
         raise ToolError("wrote nothing") from error
 
 
-def version(program: str) -> str:
+def version(program: Sequence[str]) -> str:
     """What a program says of its version, "" where it says nothing."""
+    return _prints([*program, "--version"])
+
+
+def _prints(words: Sequence[str]) -> str:
     try:
         done = subprocess.run(
-            [program, "--version"],
+            words,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=_environment({}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 
@@ -20,6 +20,12 @@ class Tree(Protocol):
 
         Raises FindingError for what cannot be read or leads out of the repository.
         """
+
+    def start(self, path: str) -> bytes:
+        """The first bytes of a file, some thousands; none where it cannot be read."""
+
+    def environment(self) -> Mapping[str, str]:
+        """The values of environment markers, PEP 508, of the Python that is running."""
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file. Raises FindingError as `target` does."""
@@ -44,6 +50,9 @@ class Tree(Protocol):
 
     def is_committed(self, path: str) -> bool:
         """Whether HEAD holds the file."""
+
+    def committed(self, path: str) -> bytes | None:
+        """The content of a file in HEAD, None where HEAD has no such file."""
 
     def deleted(self) -> frozenset[str]:
         """The files that HEAD holds and the next commit does not."""

@@ -82,25 +82,23 @@ def parse(text: str) -> RequirementsFile:
     """The requirements and options of a file's text. No text is refused."""
     requirements = []
     options = []
-    for line in _logical_lines(text.split("\n")):
-        match = OPTION_LINE.fullmatch(line)
-        if match is None:
-            requirements.append(_parse_requirement(line))
-            continue
-        option, value = LONG_OPTIONS.get(match[1], match[1]), match[2]
-        if option == "--editable":
-            requirements.append(_parse_requirement(value, {option}))
+    for _, line in logical_lines(text):
+        option = read_option(line)
+        if option is None:
+            requirements.append(parse_requirement(line))
+        elif option[0] == "--editable":
+            requirements.append(parse_requirement(option[1], {option[0]}))
         else:
-            options.append(f"{option} {value}".strip())
+            options.append(" ".join(option).strip())
     return RequirementsFile(tuple(requirements), tuple(options))
 
 
 def first_unreadable(text: str) -> str | None:
     """The first line that is neither an option nor a requirement, a path or a URL."""
-    for line in _logical_lines(text.split("\n")):
+    for _, line in logical_lines(text):
         if OPTION_LINE.fullmatch(line):
             continue
-        requirement = _parse_requirement(line)
+        requirement = parse_requirement(line)
         place, _, marker = requirement.url.partition(" ")
         is_place = "/" in place or "\\" in place
         if requirement.url and not requirement.name and not (is_place and marker[:1] in ("", ";")):
@@ -108,21 +106,32 @@ def first_unreadable(text: str) -> str | None:
     return None
 
 
-def _logical_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Lines joined where they end in a backslash, without comments and empty ones."""
-    joined = ""
-    for line in lines:
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines joined where they end in a backslash, without comments and empty ones.
+
+    Each comes with the number of its first line, counted from 1.
+    """
+    joined, first = "", None
+    for number, line in enumerate(text.split("\n"), 1):
+        first = first or number
         if line.endswith("\\") and not COMMENT.match(line):
             joined += line.removesuffix("\\")
             continue
         if stripped := COMMENT.sub("", joined + line).strip():
-            yield stripped
-        joined = ""
+            yield first, stripped
+        joined, first = "", None
     if stripped := COMMENT.sub("", joined).strip():
-        yield stripped
+        yield first or 1, stripped
 
 
-def _parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
+def read_option(line: str) -> tuple[str, str] | None:
+    """The option that a line gives, in its long form, and its value; None: it gives none."""
+    match = OPTION_LINE.fullmatch(line)
+    return (LONG_OPTIONS.get(match[1], match[1]), match[2].strip()) if match else None
+
+
+def parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
+    """One requirement, with its hashes and options. No text is refused."""
     hashes = set()
     others = set(options)
     body = line

@@ -8,7 +8,7 @@ from typing import Protocol
 from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
-from locksync.tools import pipenv, poetry
+from locksync.tools import pip_compile, pipenv, poetry, uv_pip_compile
 from locksync.tree import Tree
 
 
@@ -17,7 +17,11 @@ class Tool(Protocol):
 
     @property
     def name(self) -> str:
-        """The program's name."""
+        """The tool's name, the key of TOOLS."""
+
+    @property
+    def program(self) -> str:
+        """The program that is run."""
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -31,8 +35,16 @@ class Tool(Protocol):
     def packages(self) -> tuple[str, ...]:
         """What pip installs for the command to be there."""
 
-    def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
+    def discover(
+        self, directory: str, names: Collection[str], tree: Tree
+    ) -> Sequence[tuple[str, ...]]:
         """The arguments of the exports that a directory with these file names calls for."""
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        """The export that a file is the output of, as the header in its first bytes says.
+
+        None where it does not say so, or its inputs cannot be found.
+        """
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         """The export that the command's arguments stand for, run in a directory.
@@ -42,7 +54,7 @@ class Tool(Protocol):
         """
 
     def inputs(self, export: Export) -> tuple[str, ...]:
-        """The input files, the lock file first. Not all of them need to be there."""
+        """The input files, the lock file or main source first. Not all need to be there."""
 
     def answer(self, export: Export, tree: Tree) -> Answer:
         """What the command would write now, given that the lock file is there.
@@ -63,7 +75,8 @@ class Tool(Protocol):
         """The command that brings newer versions of some packages into the lock file."""
 
 
-TOOLS: dict[str, Tool] = {tool.name: tool for tool in (poetry.TOOL, pipenv.TOOL)}
+ALL: tuple[Tool, ...] = (poetry.TOOL, pipenv.TOOL, pip_compile.TOOL, uv_pip_compile.TOOL)
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in ALL}
 
 
 def read_export(command: Command, directory: str) -> Export:

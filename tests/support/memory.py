@@ -5,6 +5,20 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
+ENVIRONMENT = {
+    "implementation_name": "cpython",
+    "implementation_version": "3.11.7",
+    "os_name": "posix",
+    "platform_machine": "x86_64",
+    "platform_python_implementation": "CPython",
+    "platform_release": "6",
+    "platform_system": "Linux",
+    "platform_version": "1",
+    "python_full_version": "3.11.7",
+    "python_version": "3.11",
+    "sys_platform": "linux",
+}
+
 
 class MemoryTree:
     """A `locksync.tree.Tree` made of its tracked files and what git would say of them."""
@@ -16,12 +30,15 @@ class MemoryTree:
         changed: Iterable[str] = (),
         deleted: Iterable[str] = (),
         committed: Iterable[str] = (),
+        head: Mapping[str, str] | None = None,
         untracked: Iterable[str] = (),
         ignored: Mapping[str, tuple[str, int]] | None = None,
         directories: Iterable[str] = (),
         root: str = "/repository",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.root = root
+        self._environment = environment or ENVIRONMENT
         self._contents = {
             path: content.encode() if isinstance(content, str) else content
             for path, content in files.items()
@@ -29,6 +46,7 @@ class MemoryTree:
         self._changed = frozenset(changed)
         self._deleted = frozenset(deleted)
         self._committed = frozenset(committed)
+        self._head = head or {}
         self._ignored = dict(ignored or {})
         self._untracked = frozenset((*untracked, *self._ignored))
         self._directories = frozenset(directories)
@@ -40,6 +58,12 @@ class MemoryTree:
     def read(self, path: str) -> bytes | None:
         self.reads.append(path)
         return self._contents.get(path)
+
+    def start(self, path: str) -> bytes:
+        return self._contents.get(path, b"")[:4096]
+
+    def environment(self) -> Mapping[str, str]:
+        return self._environment
 
     def exists(self, path: str) -> bool:
         return path in self._contents
@@ -61,6 +85,9 @@ class MemoryTree:
 
     def is_committed(self, path: str) -> bool:
         return path in self._committed
+
+    def committed(self, path: str) -> bytes | None:
+        return self._head[path].encode() if path in self._head else None
 
     def deleted(self) -> frozenset[str]:
         return self._deleted

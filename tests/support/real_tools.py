@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 PINS = {
@@ -19,7 +20,11 @@ PINS = {
     "pipenv": ("pipenv==2026.10.3",),
     "pre-commit": ("pre-commit==4.7.0",),
     "prek": ("prek==0.5.11",),
+    "pip-compile": ("pip-tools==7.6.2", "pip==26.1"),
+    "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
+    "uv": ("uv==0.13.9",),
 }
+PROGRAMS = {"pip-compile-6": "pip-compile"}
 NEWEST = os.environ.get("LOCKSYNC_TOOL_VERSIONS") == "newest"
 TOP = Path(__file__).resolve().parents[2]
 
@@ -29,6 +34,7 @@ def program(name: str) -> Path:
     directory = _directory(name)
     if not (directory / "complete").exists():
         _install(directory, _requirements(name))
+    name = PROGRAMS.get(name, name)
     return _programs(directory) / (f"{name}.exe" if os.name == "nt" else name)
 
 
@@ -55,13 +61,17 @@ def _install(directory: Path, requirements: tuple[str, ...]) -> None:
 
 
 def run(
-    name: str, *arguments: str, cwd: Path, check: bool = True
+    name: str,
+    *arguments: str,
+    cwd: Path,
+    check: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a tool as its user would, without what the environment of the tests would add."""
     return subprocess.run(
         [str(program(name)), *arguments],
         cwd=cwd,
-        env=clean_environment(),
+        env=clean_environment(**(environment or {})),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

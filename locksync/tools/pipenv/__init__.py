@@ -37,12 +37,18 @@ class Pipenv:
     """The tool pipenv, as `locksync.tools.Tool` describes one."""
 
     name = "pipenv"
+    program = "pipenv"
     command = COMMAND
     hook = "pipenv-requirements"
     packages = ("pipenv",)
 
-    def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
+    def discover(
+        self, directory: str, names: Collection[str], tree: Tree
+    ) -> Sequence[tuple[str, ...]]:
         return [()] if LOCK in names else []
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        return None  # Its outputs have no header.
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         read_options(arguments)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from locksync.documents import MalformedError, Table, parse_toml, shown
+from locksync.tools.indexes import DEFAULT_INDEX_URL
 
 # Sections of a Pipfile that are no categories of packages.
 NO_CATEGORIES = frozenset(
     ("source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv")
 )
-DEFAULT_SOURCE = {"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}
+DEFAULT_SOURCE = {"name": "pypi", "url": DEFAULT_INDEX_URL, "verify_ssl": True}
 """What pipenv takes a Pipfile without a [[source]] to say."""
 PACKAGE_KEYS = frozenset(
     (

@@ -24,12 +24,18 @@ class Poetry:
     """The tool poetry, as `locksync.tools.Tool` describes one."""
 
     name = "poetry"
+    program = "poetry"
     command = COMMAND
     hook = "poetry-export"
     packages = ("poetry", "poetry-plugin-export")
 
-    def discover(self, names: Collection[str]) -> Sequence[tuple[str, ...]]:
+    def discover(
+        self, directory: str, names: Collection[str], tree: Tree
+    ) -> Sequence[tuple[str, ...]]:
         return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        return None  # Its outputs have no header.
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)

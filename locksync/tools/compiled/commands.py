@@ -1,0 +1,256 @@
+"""Compile commands: where they ran, what they read and write, as headers and configuration say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from locksync import paths
+from locksync.command import join_words
+from locksync.export import Answer, Code, Export, Finding, FindingError, How
+from locksync.requirements.parsing import decode, logical_lines, parse_requirement
+from locksync.tools.arguments import unsupported
+from locksync.tools.compiled.inputs import (
+    Inputs,
+    UnprovableError,
+    Wanted,
+    included_files,
+    read_inputs,
+)
+from locksync.tools.compiled.options import CompileOptions, ReadOptions, default_output, sources_of
+from locksync.tools.compiled.output import CompiledFile, parse_compiled
+from locksync.tools.compiled.proving import Expected, Reason, UndecidableError, kept_hashes, prove
+from locksync.tools.indexes import DEFAULT_INDEX_URL
+from locksync.tree import Tree
+
+NEWEST_PYTHON = (3, 14)
+OLDEST_PYTHON = (3, 7)
+LAST_PATCH = 30
+"""A higher number than that of any release of a Python version."""
+
+
+INPUT_NAME = re.compile(r"requirements\.in|.+-requirements\.in|requirements-.+\.in")
+
+
+def main_inputs(directory: str, names: Collection[str], tree: Tree) -> Iterator[str]:
+    """The names of input files that are to be compiled: those that no other one includes."""
+    is_for_inputs = paths.name(directory) == "requirements"
+    found = sorted(
+        name
+        for name in names
+        if INPUT_NAME.fullmatch(name) or (is_for_inputs and name.endswith(".in"))
+    )
+    included = {
+        other
+        for name in names
+        if name.endswith(".in")
+        for other in included_files(tree, [paths.join(directory, name)])[1:]
+    }
+    yield from (name for name in found if paths.join(directory, name) not in included)
+
+
+class Compiler(NamedTuple):
+    """A tool that compiles, as far as its headers go."""
+
+    tool: str
+    command: tuple[str, ...]
+    read: ReadOptions
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        """The export that a compiled file's header tells of, None if its inputs are not found."""
+        header = parse_compiled(decode(head))
+        try:
+            words = tuple(shlex.split(header.command or ""))
+        except ValueError:
+            words = ()
+        if words[:1] == self.command[:1] and words[: len(self.command)] != self.command:
+            return None
+        if words[: len(self.command)] == self.command:
+            arguments = words[len(self.command) :]
+            for directory in _ancestors(path):
+                if _is_there(path, directory, self.read(arguments), tree):
+                    return Export(self.tool, directory, arguments, path, join_words(words))
+        sources = _annotated_sources(path, tree)
+        if not sources:
+            return None
+        text = header.command or join_words(self.command)
+        return Export(self.tool, "", (*sources, "-o", path), path, text)
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    while path:
+        path = paths.parent(path)
+        yield path
+
+
+def _is_there(path: str, directory: str, options: CompileOptions, tree: Tree) -> bool:
+    """Whether a command run in a directory would read files that are there and write the path."""
+    try:
+        sources = [paths.join(directory, source) for source in options.sources]
+        output = paths.join(directory, options.output or default_output(options.sources[0]))
+    except (ValueError, IndexError):
+        return False
+    known = tree.files() | tree.deleted()
+    return output == path and all(source in known for source in sources)
+
+
+def _annotated_sources(path: str, tree: Tree) -> tuple[str, ...]:
+    """The input files that the annotations of a compiled file name, where they can be found."""
+    named = dict.fromkeys(
+        source.removeprefix("-r ").strip()
+        for pin in parse_compiled(decode(tree.read(path) or b"")).pins
+        for source in pin.sources
+        if source.startswith("-r ")
+    )
+    found = [_nearest(name, path, tree) for name in named]
+    return tuple(dict.fromkeys(file for file in found if file)) if all(found) else ()
+
+
+def _nearest(name: str, path: str, tree: Tree) -> str | None:
+    """The file that a name in an annotation means: the command may have run anywhere.
+
+    Tried from the directory of the output upwards, with all of the name and then with less: the
+    command may have run above the repository, or on another machine.
+    """
+    known = tree.files() | tree.deleted()
+    name = name.replace("\\", "/")
+    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
+    for start in range(len(parts)):
+        for directory in _ancestors(path):
+            file = "/".join((*directory.split("/"), *parts[start:])).lstrip("/")
+            is_close = start == 0 or (
+                start < len(parts) - 1
+                if name.startswith("/")
+                else paths.parent(file) == paths.parent(path)
+            )
+            if is_close and file in known and file != path:
+                return file
+    return None
+
+
+def answer_by_proof(
+    export: Export,
+    tree: Tree,
+    options: CompileOptions,
+    expected: Callable[[CompiledFile], Expected],
+) -> Answer:
+    """Whether the output still is what its inputs ask for. Raises FindingError."""
+    if options.unsupported:
+        words = " ".join(options.unsupported)
+        raise unsupported(export, f"the effect of {words} is not known")
+    content = tree.read(export.output)
+    wanted = Wanted(options.extras, options.all_extras, tuple(_groups(export, options)))
+    try:
+        inputs = read_inputs(tree, *sources_of(export, options), wanted)
+        files = (*inputs.files, *inputs.constraint_files)
+        if content is None:
+            return Answer(None, (), How.PROVED, inputs=files)
+        compiled = parse_compiled(decode(content))
+        facts = expected(compiled)
+        reasons = prove(compiled, inputs, facts._replace(options=_output_lines(inputs, options)))
+        if not reasons and facts.keeps_no_hashes and options.hashes:
+            before = parse_compiled(decode(tree.committed(export.output) or b""))
+            reasons = kept_hashes(compiled, before, export.output)
+        if not reasons and options.strip_extras:
+            _refuse_new_extras(content, export, inputs, tree)
+        if not reasons and options.unprovable:
+            raise UndecidableError(f"the effect of {options.unprovable} cannot be told")
+    except (UnprovableError, UndecidableError) as error:
+        raise unsupported(export, str(error)) from error
+    return _answer(export, reasons, files)
+
+
+def _output_lines(inputs: Inputs, options: CompileOptions) -> tuple[str, ...]:
+    """The option lines that the output is to have."""
+    default = f"--index-url {DEFAULT_INDEX_URL}"
+    return tuple(
+        line
+        for line in (*inputs.options, *options.output_options)
+        if line.partition(" ")[0] not in options.hidden_options and line.rstrip("/") != default
+    )
+
+
+def _refuse_new_extras(content: bytes, export: Export, inputs: Inputs, tree: Tree) -> None:
+    """Raise UndecidableError for new extras where the output has not changed with them."""
+    for item in inputs.requirements:
+        extras = item.requirement.extras
+        before = decode(tree.committed(item.file) or b"") if extras else ""
+        if not before or item.text in before or content != tree.committed(export.output):
+            continue
+        texts = (text for _, text in logical_lines(before))
+        if not any(
+            found.name == item.requirement.name and extras <= found.extras
+            for found in map(parse_requirement, texts)
+        ):
+            raise UndecidableError(
+                f"{item.file}: {item.text} has extras that the output does not show"
+            )
+
+
+def _groups(export: Export, options: CompileOptions) -> Iterator[tuple[str, str]]:
+    for group in options.groups:
+        file, colon, name = group.rpartition(":")
+        yield paths.join(export.directory, file if colon else "pyproject.toml"), name
+
+
+def _answer(export: Export, reasons: Sequence[Reason], files: tuple[str, ...]) -> Answer:
+    if not reasons:
+        return Answer(None, (), How.PROVED, inputs=files)
+    first, *others = (_sentence(reason, export) for reason in reasons)
+    finding = Finding(
+        Code.STALE,
+        f"{export.output} is stale: {first}",
+        reasons[0].file,
+        reasons[0].line,
+    )
+    return Answer(None, (finding,), How.PROVED, tuple(others), files)
+
+
+def _sentence(reason: Reason, export: Export) -> str:
+    if reason.file == export.output and reason.line is None:
+        return reason.message
+    place = f"{reason.file}:{reason.line}" if reason.line else reason.file
+    return f"{place}: {reason.message}"
+
+
+def environments(
+    here: Mapping[str, str], python: str | None, platform: Mapping[str, str]
+) -> list[Mapping[str, str]]:
+    """The marker environments of a Python version on a platform, of any Python for None.
+
+    `here` is the environment of the running Python: the platform is its own unless given.
+    """
+    if python is None:
+        versions = [f"3.{minor}" for minor in range(OLDEST_PYTHON[1], NEWEST_PYTHON[1] + 1)]
+    else:
+        versions = [".".join(python.split(".")[:2])]
+    exact = [python] if python and python.count(".") == 2 else []
+    return [
+        {
+            **here,
+            **platform,
+            "python_version": version,
+            "python_full_version": full,
+            "implementation_version": full,
+            "extra": "",
+        }
+        for version in versions
+        for full in exact or (f"{version}.0", f"{version}.{LAST_PATCH}")
+    ]
+
+
+def compiled_python(export: Export, tree: Tree) -> str | None:
+    """The Python version that the header of the output names, None where there is none."""
+    return parse_compiled(decode(tree.read(export.output) or b"")).python
+
+
+def refuse_other_command(export: Export, command: tuple[str, ...]) -> None:
+    """Raise FindingError for an output that some other command wrote: a header is no order."""
+    if tuple(export.command.split()[: len(command)]) != command:
+        message = (
+            f"{export.output} is not regenerated: `{export.command}` compiled it, which is not run "
+            f"here: run that, or put a `{join_words(command)}` command into the configuration"
+        )
+        raise FindingError(Finding(Code.REFUSED, message, export.output))

@@ -1,0 +1,61 @@
+"""The options that compile commands have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from locksync import paths
+from locksync.export import Export
+
+PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
+OPTIONS_OF_OUTPUT = (
+    "--index-url",
+    "--extra-index-url",
+    "--find-links",
+    "--trusted-host",
+    "--no-binary",
+    "--only-binary",
+)
+
+
+class CompileOptions(NamedTuple):
+    """The options of one compile command, as they were given."""
+
+    sources: tuple[str, ...]
+    output: str | None
+    constraints: tuple[str, ...] = ()
+    extras: frozenset[str] = frozenset()
+    all_extras: bool = False
+    groups: tuple[str, ...] = ()
+    hashes: bool = False
+    strip_extras: bool = False
+    universal: bool = False
+    python: str | None = None
+    platform: str | None = None
+    unpinned: frozenset[str] = frozenset()
+    output_options: tuple[str, ...] = ()
+    """Option lines that are to appear in the output."""
+    hidden_options: frozenset[str] = frozenset()
+    """Names of options that do not appear in the output."""
+    unprovable: str | None = None
+    """An option whose effect cannot be proved."""
+    unsupported: tuple[str, ...] = ()
+    """Words whose effect is not known, or that are not to be taken from a file."""
+
+
+ReadOptions = Callable[[Sequence[str]], CompileOptions]
+
+
+def default_output(source: str) -> str:
+    """The output of a command that names none."""
+    if paths.name(source) in PROJECT_FILES:
+        return paths.join(paths.parent(source), "requirements.txt")
+    return re.sub(r"\.[^./]*$", "", source) + ".txt"
+
+
+def sources_of(export: Export, options: CompileOptions) -> tuple[list[str], list[str]]:
+    """The source files and the constraints files, relative to the repository."""
+    sources = [paths.join(export.directory, source) for source in options.sources]
+    return sources, [paths.join(export.directory, path) for path in options.constraints]

@@ -1,0 +1,197 @@
+"""pip-compile of pip-tools: requirements.in and the like, compiled into requirements files."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+
+from locksync.command import Invocation, command_in, join_words
+from locksync.export import Answer, Export
+from locksync.paths import join
+from locksync.tools.arguments import OptionParser
+from locksync.tools.compiled.options import (
+    OPTIONS_OF_OUTPUT,
+    CompileOptions,
+    default_output,
+    sources_of,
+)
+from locksync.tree import Tree
+
+COMMAND = ("pip-compile",)
+UNSAFE_PACKAGES = frozenset(("setuptools", "distribute", "pip"))
+"""As of pip-tools 7.6, UNSAFE_PACKAGES in piptools/utils.py."""
+# Options that do not change what is pinned by a file that has its pins, or only how it is found.
+WITHOUT_VALUE = (
+    *("--annotate", "--no-annotate", "--header", "--no-header", "--emit-trusted-host"),
+    *("--emit-options", "--reuse-hashes", "--no-reuse-hashes"),
+    *("--emit-index-url", "--emit-find-links", "--build-isolation", "--no-build-isolation"),
+    *("-q", "--quiet", "-v", "--verbose", "--rebuild", "--no-config", "--no-allow-unsafe"),
+    *("-U", "--upgrade", "--no-upgrade", "-p", "--pre", "--no-index"),
+)
+WITH_VALUE = (
+    *("--annotation-style", "--resolver", "--max-rounds", "--newline", "--uploaded-prior-to"),
+    *("-P", "--upgrade-package"),
+)
+
+
+class PipCompile:
+    """The tool pip-compile, as `locksync.tools.Tool` describes one."""
+
+    name = "pip-compile"
+    program = "pip-compile"
+    command = COMMAND
+    hook = "pip-compile"
+    packages = ("pip-tools",)
+
+    def discover(
+        self, directory: str, names: Collection[str], tree: Tree
+    ) -> Sequence[tuple[str, ...]]:
+        if not any(name.endswith(".in") for name in names):
+            return []
+        from locksync.tools.compiled import commands
+
+        return [(name,) for name in commands.main_inputs(directory, names, tree)]
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        from locksync.tools.compiled import commands
+
+        return commands.Compiler(self.name, COMMAND, read_options).claim(path, head, tree)
+
+    def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+        options = read_options(arguments)
+        if stdout:
+            raise ValueError(f"it writes no output to {stdout}: use -o {stdout}")
+        output = options.output or default_output(options.sources[0])
+        return Export(
+            tool=self.name,
+            directory=directory,
+            arguments=tuple(arguments),
+            output=join(directory, output),
+            command=join_words((*COMMAND, *arguments)),
+        )
+
+    def inputs(self, export: Export) -> tuple[str, ...]:
+        sources, constraints = sources_of(export, read_options(export.arguments))
+        return (*sources, *constraints)
+
+    def answer(self, export: Export, tree: Tree) -> Answer:
+        from locksync.tools.compiled import commands
+        from locksync.tools.compiled.output import CompiledFile
+        from locksync.tools.compiled.proving import Expected
+
+        options = read_options(export.arguments)
+
+        def expected(compiled: CompiledFile) -> Expected:
+            environments = commands.environments(tree.environment(), compiled.python, {})
+            return Expected(
+                output=export.output,
+                environments=environments,
+                hashes=options.hashes,
+                strip_extras=options.strip_extras,
+                keeps_no_hashes=True,
+                unpinned=options.unpinned,
+            )
+
+        return commands.answer_by_proof(export, tree, options, expected)
+
+    def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
+        from locksync.tools.compiled.commands import compiled_python, refuse_other_command
+
+        refuse_other_command(export, COMMAND)
+        python = compiled_python(export, tree)
+        subcommand = ("compile",) if python else ()
+        written = f"--output-file={output}"
+        given = read_options(export.arguments).output
+        original = f"--output-file={join_words([given])}" if given else ""
+        return Invocation(
+            arguments=(*subcommand, *export.arguments, "--quiet", "--output-file", output),
+            output=output,
+            environment={"CUSTOM_COMPILE_COMMAND": None},
+            module="piptools" if python else None,
+            python=python,
+            keeps_pins=True,
+            restored=((written if original else f" {written}", original),),
+        )
+
+    def make_lock(self, export: Export) -> str:
+        return command_in(export.directory, (*COMMAND, *export.arguments))
+
+    def move_lock(self, export: Export, names: Sequence[str]) -> str:
+        upgrades = [word for name in names for word in ("-P", name)]
+        return command_in(export.directory, (*COMMAND, *upgrades, *export.arguments))
+
+
+TOOL = PipCompile()
+
+
+@cache
+def _parser() -> OptionParser:
+    parser = OptionParser()
+    parser.add_argument("sources", nargs="*")
+    parser.add_argument("-o", "--output-file")
+    parser.add_argument("-c", "--constraint", action="append", default=[])
+    parser.add_argument("--extra", action="append", default=[])
+    parser.add_argument("--all-extras", action="store_true")
+    parser.add_argument("--generate-hashes", action="store_true")
+    parser.add_argument("--no-generate-hashes", action="store_false", dest="generate_hashes")
+    parser.add_argument("--strip-extras", action="store_true")
+    parser.add_argument("--no-strip-extras", action="store_false", dest="strip_extras")
+    parser.add_argument("--allow-unsafe", action="store_true")
+    parser.add_argument("--unsafe-package", action="append", default=[])
+    parser.add_argument("-i", "--index-url")
+    parser.add_argument("--extra-index-url", action="append", default=[])
+    parser.add_argument("-f", "--find-links", action="append", default=[])
+    parser.add_argument("--trusted-host", action="append", default=[])
+    parser.add_argument("--no-emit-index-url", action="store_true")
+    parser.add_argument("--no-emit-find-links", action="store_true")
+    parser.add_argument("--no-emit-options", action="store_true")
+    parser.add_argument("--no-emit-trusted-host", action="store_true")
+    parser.add_argument("--all-build-deps", action="store_true")
+    parser.add_argument("--only-build-deps", action="store_true")
+    parser.add_argument("--build-deps-for", action="append", default=[])
+    for flag in WITHOUT_VALUE:
+        parser.ignore(flag)
+    for flag in WITH_VALUE:
+        parser.add_argument(flag, dest="ignored_value")
+    return parser
+
+
+def read_options(arguments: Sequence[str]) -> CompileOptions:
+    """The options that the arguments give. Raises ValueError for arguments that are none."""
+    given, unknown = _parser().parse_known_args(arguments)
+    builds = given.all_build_deps or given.only_build_deps or given.build_deps_for
+    unsafe = frozenset(given.unsafe_package)
+    return CompileOptions(
+        sources=tuple(given.sources) or ("requirements.in",),
+        output=given.output_file,
+        constraints=tuple(given.constraint),
+        extras=frozenset(given.extra),
+        all_extras=given.all_extras,
+        hashes=given.generate_hashes,
+        strip_extras=given.strip_extras,
+        unpinned=frozenset() if given.allow_unsafe else unsafe or UNSAFE_PACKAGES,
+        output_options=tuple(_output_options(given)),
+        hidden_options=frozenset(_hidden_options(given)),
+        unprovable="the requirements of build backends" if builds else None,
+        unsupported=tuple(unknown),
+    )
+
+
+def _output_options(given: Namespace) -> Iterator[str]:
+    if given.index_url:
+        yield f"--index-url {given.index_url}"
+    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
+    yield from (f"--find-links {place}" for place in given.find_links)
+    yield from (f"--trusted-host {host}" for host in given.trusted_host)
+
+
+def _hidden_options(given: Namespace) -> Iterator[str]:
+    if given.no_emit_options:
+        yield from OPTIONS_OF_OUTPUT
+    if given.no_emit_index_url:
+        yield from ("--index-url", "--extra-index-url")
+    if given.no_emit_find_links:
+        yield "--find-links"
+    if given.no_emit_trusted_host:
+        yield "--trusted-host"

@@ -1,0 +1,47 @@
+"""A few tiny wheels, so that compilers resolve offline and come to the same end every day."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+VERSIONS = ("1.0", "1.1", "2.0")
+PACKAGES: dict[str, tuple[Sequence[str], Sequence[str]]] = {
+    "alpha": (("beta>=1", "gamma"), ("delta",)),
+    "beta": ((), ()),
+    "gamma": (("epsilon",), ()),
+    "delta": ((), ()),
+    "epsilon": ((), ()),
+    "zeta": (("setuptools", "alpha[x]"), ()),
+    "setuptools": ((), ()),
+    "eta-theta": (("delta",), ()),
+}
+"""What each package requires, and what its extra `x` requires besides."""
+
+
+def write_wheels(directory: Path) -> None:
+    """Write all versions of all packages into a directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, (requires, extra) in PACKAGES.items():
+        for version in VERSIONS:
+            _write_wheel(directory, name, version, requires, extra)
+
+
+def _write_wheel(
+    directory: Path, name: str, version: str, requires: Sequence[str], extra: Sequence[str]
+) -> None:
+    stem = f"{name.replace('-', '_')}-{version}"
+    metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
+    metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
+    metadata += ["Provides-Extra: x"] if extra else []
+    metadata += [f'Requires-Dist: {requirement}; extra == "x"' for requirement in extra]
+    tag = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    with zipfile.ZipFile(directory / f"{stem}-py3-none-any.whl", "w") as wheel:
+        for path, content in (
+            (f"{stem}.dist-info/METADATA", "\n".join(metadata) + "\n"),
+            (f"{stem}.dist-info/WHEEL", tag),
+            (f"{stem}.dist-info/RECORD", ""),
+        ):
+            # With a date of their own, for the hashes to stay the same.
+            wheel.writestr(zipfile.ZipInfo(path), content)
