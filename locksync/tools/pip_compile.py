@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -21,6 +22,8 @@ from locksync.tree import Tree
 COMMAND = ("pip-compile",)
 UNSAFE_PACKAGES = frozenset(("setuptools", "distribute", "pip"))
 """As of pip-tools 7.6, UNSAFE_PACKAGES in piptools/utils.py."""
+# Written into headers by pip-tools 6 and 7 under click 8.3, where the options were not given.
+NOT_GIVEN = re.compile(r"--[a-z-]+=None")
 # Options that do not change what is pinned by a file that has its pins, or only how it is found.
 WITHOUT_VALUE = (
     *("--annotate", "--no-annotate", "--header", "--no-header", "--emit-trusted-host"),
@@ -31,7 +34,8 @@ WITHOUT_VALUE = (
 )
 WITH_VALUE = (
     *("--annotation-style", "--resolver", "--max-rounds", "--newline", "--uploaded-prior-to"),
-    *("-P", "--upgrade-package"),
+    # What a configuration file says is in the command of the header too.
+    *("-P", "--upgrade-package", "--config"),
 )
 
 
@@ -103,9 +107,10 @@ class PipCompile:
         subcommand = ("compile",) if python else ()
         written = f"--output-file={output}"
         given = read_options(export.arguments).output
+        arguments = (word for word in export.arguments if not NOT_GIVEN.fullmatch(word))
         original = f"--output-file={join_words([given])}" if given else ""
         return Invocation(
-            arguments=(*subcommand, *export.arguments, "--quiet", "--output-file", output),
+            arguments=(*subcommand, *arguments, "--quiet", "--output-file", output),
             output=output,
             environment={"CUSTOM_COMPILE_COMMAND": None},
             module="piptools" if python else None,
@@ -159,7 +164,8 @@ def _parser() -> OptionParser:
 
 def read_options(arguments: Sequence[str]) -> CompileOptions:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
-    given, unknown = _parser().parse_known_args(arguments)
+    words = [word for word in arguments if not NOT_GIVEN.fullmatch(word)]
+    given, unknown = _parser().parse_known_args(words)
     builds = given.all_build_deps or given.only_build_deps or given.build_deps_for
     unsafe = frozenset(given.unsafe_package)
     return CompileOptions(
