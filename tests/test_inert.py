@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.git import GitRepository
-from tests.support.projects import pipenv_project, poetry_lock, poetry_project
+from tests.support.projects import compiled_project, pipenv_project, poetry_lock, poetry_project
 
 WATCH = """
 import json, os, sys
@@ -48,9 +48,14 @@ TRAPS = ("tomli.py", "packaging.py", "poetry.py", "sitecustomize.py", "setup.py"
 @pytest.fixture
 def hostile(repository: GitRepository) -> GitRepository:
     """Stale projects among modules that would be run if anything imported them."""
-    for path, content in {**poetry_project(), **pipenv_project("below")}.items():
+    projects = {**poetry_project(), **pipenv_project("below"), **compiled_project("compiled")}
+    for path, content in projects.items():
         repository.write(path, content)
+    repository.write(
+        "compiled/setup/setup.py", "raise SystemExit('code of the repository was run')"
+    )
     repository.commit()
+    repository.write("compiled/requirements.in", "flask>=4\nsix\n")
     repository.write("poetry.lock", poetry_lock("3.0.4"))
     repository.write("below/requirements.txt", "edited==1\n")
     for name in TRAPS:

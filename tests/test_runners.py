@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import real_tools
 from tests.support.git import GitRepository
+from tests.support.projects import compiled_project
 from tests.support.real_tools import PINS, TOP
 
 pytestmark = pytest.mark.real
@@ -42,7 +43,7 @@ class Runner:
         self.project = project
         self._revision = hooks.git("rev-parse", "HEAD").strip()
         self._hooks = hooks
-        self._home = {"PRE_COMMIT_HOME": str(home), "PREK_HOME": str(home)}
+        self.environment = {"PRE_COMMIT_HOME": str(home), "PREK_HOME": str(home)}
 
     def configure(self, hook: str = "{id: locksync}") -> None:
         """Write the configuration a user would paste, with one hook."""
@@ -55,7 +56,7 @@ class Runner:
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run the runner in the project; its exit code and what it prints."""
         program = str(real_tools.program(self.name))
-        done = self.project.run(program, *arguments, **self._home)
+        done = self.project.run(program, *arguments, **self.environment)
         return done.returncode, done.stdout + done.stderr
 
     def stage_and_run(self) -> tuple[int, str]:
@@ -65,7 +66,7 @@ class Runner:
 
     def commit(self) -> tuple[int, str]:
         """Commit what is staged, through the installed hook."""
-        done = self.project.run("git", "commit", "--message", "change", **self._home)
+        done = self.project.run("git", "commit", "--message", "change", **self.environment)
         return done.returncode, done.stdout + done.stderr
 
 
@@ -291,6 +292,32 @@ def test_a_tool_beside_the_hook_is_asked_for_what_only_it_can_tell(runner: Runne
     assert project.read("requirements.txt") == real
     status, output = runner.stage_and_run()
     assert (status, "Passed" in output) == (0, True)
+
+
+def test_five_compiled_files_in_step_pass_without_a_network(runner: Runner) -> None:
+    project = runner.project
+    for number in range(5):
+        for path, content in compiled_project(f"services/{number}").items():
+            project.write(path, content)
+    project.commit()
+    runner.run("install", "--install-hooks")
+    program = str(real_tools.program(runner.name))
+    # A name space of its own has no network at all, where the system lets one have it.
+    cut = ["unshare", "--net", "--map-root-user"] if _can_unshare() else []
+    done = project.run(*cut, program, "run", "--all-files", **runner.environment)
+    assert (done.returncode, "Passed" in done.stdout) == (0, True), done.stdout + done.stderr
+    project.write("services/3/requirements.in", "flask>=4\n")
+    project.git("add", "--all")
+    code, output = runner.run("run", "--all-files")
+    assert (code, "services/3/requirements.in:1: flask>=4 is not satisfied" in output) == (1, True)
+
+
+def _can_unshare() -> bool:
+    command = ["unshare", "--net", "--map-root-user", "true"]
+    try:
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def test_try_repo(runner: Runner, hooks: GitRepository) -> None:

@@ -16,6 +16,7 @@ from locksync.tools.compiled.options import (
     CompileOptions,
     default_output,
     sources_of,
+    split_sources,
 )
 from locksync.tree import Tree
 
@@ -168,8 +169,9 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
     given, unknown = _parser().parse_known_args(words)
     builds = given.all_build_deps or given.only_build_deps or given.build_deps_for
     unsafe = frozenset(given.unsafe_package)
+    sources, misread = split_sources(given.sources)
     return CompileOptions(
-        sources=tuple(given.sources) or ("requirements.in",),
+        sources=sources or ("requirements.in",),
         output=given.output_file,
         constraints=tuple(given.constraint),
         extras=frozenset(given.extra),
@@ -180,7 +182,7 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         unprovable="the requirements of build backends" if builds else None,
-        unsupported=tuple(unknown),
+        unsupported=(*unknown, *misread),
     )
 
 

@@ -14,6 +14,7 @@ from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
     sources_of,
+    split_sources,
 )
 from locksync.tree import Tree
 
@@ -195,8 +196,9 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
     given, unknown = _parser().parse_known_args(arguments)
     python = given.python if given.python and given.python[0].isdigit() else None
+    sources, misread = split_sources(given.sources)
     return CompileOptions(
-        sources=tuple(given.sources),
+        sources=sources,
         output=given.output_file,
         constraints=tuple(given.constraint),
         extras=frozenset(given.extra),
@@ -211,7 +213,7 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         unprovable="overrides" if given.override else None,
-        unsupported=tuple(unknown),
+        unsupported=(*unknown, *misread),
     )
 
 

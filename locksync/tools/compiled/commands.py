@@ -198,19 +198,14 @@ def _groups(export: Export, options: CompileOptions) -> Iterator[tuple[str, str]
 def _answer(export: Export, reasons: Sequence[Reason], files: tuple[str, ...]) -> Answer:
     if not reasons:
         return Answer(None, (), How.PROVED, inputs=files)
-    first, *others = (_sentence(reason, export) for reason in reasons)
-    finding = Finding(
-        Code.STALE,
-        f"{export.output} is stale: {first}",
-        reasons[0].file,
-        reasons[0].line,
-    )
+    first = reasons[0]
+    others = map(_sentence, reasons[1:])
+    said = first.message if first.file == export.output else _sentence(first)
+    finding = Finding(Code.STALE, f"{export.output} is stale: {said}", first.file, first.line)
     return Answer(None, (finding,), How.PROVED, tuple(others), files)
 
 
-def _sentence(reason: Reason, export: Export) -> str:
-    if reason.file == export.output and reason.line is None:
-        return reason.message
+def _sentence(reason: Reason) -> str:
     place = f"{reason.file}:{reason.line}" if reason.line else reason.file
     return f"{place}: {reason.message}"
 

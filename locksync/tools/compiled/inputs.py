@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import configparser
 import posixpath
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -215,6 +213,8 @@ def _read_group(document: Table, file: str, group: str) -> Iterator[Input]:
 
 
 def _read_setup_cfg(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(decode(content))
@@ -237,6 +237,8 @@ def _read_setup_cfg(content: bytes, file: str, wanted: Wanted) -> Iterator[Input
 
 
 def _read_setup_py(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]:
+    import ast
+
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
