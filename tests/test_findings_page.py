@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.git import EXAMPLES, GitRepository
+from tests.support.projects import compiled_project
 from tests.support.real_tools import TOP
 
 PAGE = (TOP / "docs/findings.md").read_text(encoding="utf-8")
@@ -70,6 +71,14 @@ def _malformed(project: GitRepository) -> None:
     project.replace("poetry.lock", "[[package]]", "[[package")
 
 
+def _compiled_before(project: GitRepository) -> None:
+    project.git("rm", "--quiet", "-r", ".")
+    for path, content in compiled_project().items():
+        project.write(path, content)
+    project.commit()
+    project.write("requirements.in", "# web\nflask>=3.1\nrequests\n")
+
+
 def _new_lock(project: GitRepository) -> None:
     project.replace("poetry.lock", 'lock-version = "2.1"', 'lock-version = "2.2"')
 
@@ -120,6 +129,7 @@ def _secret(project: GitRepository) -> None:
     [
         ("LS001", "poetry", _behind, "check"),
         ("LS001", "poetry", _behind, "fix"),
+        ("LS001", "poetry", _compiled_before, "check"),
         ("LS002", "pipenv", _missing, "check"),
         ("LS003", "poetry", _untracked, "check"),
         ("LS004", "poetry", _ignored, "check"),
@@ -158,4 +168,4 @@ def test_the_example_is_what_is_printed(
 
 
 def test_every_example_on_the_page_is_tried_above() -> None:
-    assert PAGE.count("```console") == 21
+    assert PAGE.count("```console") == 22
