@@ -40,7 +40,11 @@ def _proved(result: Result, answer: Answer) -> Result:
     result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
     if result.current is None:
         return _with(result, _missing(result.export))
-    fix = fix_command(result.export.output)
+    output = result.export.output
+    if secret := find_credentials(result.current.decode("utf-8", "replace")):
+        message = f"{output} holds credentials, in the URL {secret}..."
+        result = _with(result, Finding(Code.SECRET, message, output))
+    fix = fix_command(output)
     repaired = tuple(
         finding._replace(repair=fix) if finding.code is Code.STALE else finding
         for finding in result.findings

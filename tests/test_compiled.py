@@ -233,7 +233,6 @@ def test_the_verdict_is_what_the_real_tool_does(
     mutation: str,
     lab: Lab,
     compiled: Mapping[str, str],
-    tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
     case = CASES[name]
@@ -245,7 +244,7 @@ def test_the_verdict_is_what_the_real_tool_does(
     if files is None:
         return
     result = _check(case, files, before)
-    after = lab.compile(case, files, tmp_path)
+    after = lab.compile(case, files, request.getfixturevalue("tmp_path"))
     expected = Verdict.FRESH if after == files[case.output] else Verdict.STALE
     if mutation == "extra-added" and case.hides_extras:
         expected = Verdict.UNKNOWN

@@ -163,6 +163,30 @@ def test_a_command_from_a_header_is_not_run(project: GitRepository) -> None:
     assert not (project.path / "owned").exists()
 
 
+def test_options_of_a_header_that_are_not_known_are_not_run(project: GitRepository) -> None:
+    project.write("requirements.in", "beta\n")
+    _compile(project, f"pip-compile {OPTIONS} requirements.in")
+    project.replace("requirements.txt", "pip-compile --", "pip-compile --pip-args='--log x' --")
+    project.commit()
+    assert project.locksync("check").findings == ["LS010"]
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS011"])
+    assert "the effect of --pip-args=--log x is not known" in run.stdout
+    assert project.status() == ""
+
+
+def test_a_command_that_cannot_be_placed_keeps_its_options(project: GitRepository) -> None:
+    project.write("requirements.in", "alpha[x]\n")
+    _compile(project, f"pip-compile {OPTIONS} --strip-extras --generate-hashes requirements.in")
+    project.replace("requirements.txt", " requirements.in\n", " /builds/me/requirements.in\n")
+    project.commit()
+    assert project.locksync("check").code == 0
+    project.write("requirements.in", "alpha[x]\nzeta\n")
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS001", "LS011"])
+    assert project.status() == " M requirements.in\n"
+
+
 def test_the_hook_of_pip_compile_takes_its_arguments(project: GitRepository) -> None:
     project.write("requirements.in", "zeta\n")
     project.write("other.in", "beta\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -18,6 +18,23 @@ class OptionParser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(message)
+
+    def parse_mixed(self, words: Sequence[str]) -> tuple[Namespace, list[str]]:
+        """What the words give, options and others in any order, and the words that are not known.
+
+        Raises ValueError.
+        """
+        # argparse takes an option that it does not know for a file if there is a space in it.
+        unknown = [
+            word
+            for word in words
+            if word.startswith("-")
+            and " " in word
+            and word.partition("=")[0] not in self._option_string_actions
+        ]
+        known = [word for word in words if word not in unknown]
+        given, others = self.parse_known_intermixed_args(known)
+        return given, [*unknown, *others]
 
     def ignore(self, *flags: str) -> None:
         """Accept options that say how the tool talks, not what it writes."""

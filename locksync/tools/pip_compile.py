@@ -16,7 +16,6 @@ from locksync.tools.compiled.options import (
     CompileOptions,
     default_output,
     sources_of,
-    split_sources,
 )
 from locksync.tree import Tree
 
@@ -61,7 +60,9 @@ class PipCompile:
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.compiled import commands
 
-        return commands.Compiler(self.name, COMMAND, read_options).claim(path, head, tree)
+        return commands.Compiler(self.name, COMMAND, read_options, _arguments).claim(
+            path, head, tree
+        )
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)
@@ -101,13 +102,14 @@ class PipCompile:
         return commands.answer_by_proof(export, tree, options, expected)
 
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
-        from locksync.tools.compiled.commands import compiled_python, refuse_other_command
+        from locksync.tools.compiled.commands import compiled_python, refuse_to_run
 
-        refuse_other_command(export, COMMAND)
+        options = read_options(export.arguments)
+        refuse_to_run(export, COMMAND, options)
         python = compiled_python(export, tree)
         subcommand = ("compile",) if python else ()
         written = f"--output-file={output}"
-        given = read_options(export.arguments).output
+        given = options.output
         arguments = (word for word in export.arguments if not NOT_GIVEN.fullmatch(word))
         original = f"--output-file={join_words([given])}" if given else ""
         return Invocation(
@@ -166,12 +168,11 @@ def _parser() -> OptionParser:
 def read_options(arguments: Sequence[str]) -> CompileOptions:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
     words = [word for word in arguments if not NOT_GIVEN.fullmatch(word)]
-    given, unknown = _parser().parse_known_args(words)
+    given, unknown = _parser().parse_mixed(words)
     builds = given.all_build_deps or given.only_build_deps or given.build_deps_for
     unsafe = frozenset(given.unsafe_package)
-    sources, misread = split_sources(given.sources)
     return CompileOptions(
-        sources=sources or ("requirements.in",),
+        sources=tuple(given.sources) or ("requirements.in",),
         output=given.output_file,
         constraints=tuple(given.constraint),
         extras=frozenset(given.extra),
@@ -182,8 +183,17 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         unprovable="the requirements of build backends" if builds else None,
-        unsupported=(*unknown, *misread),
+        unsupported=tuple(unknown),
     )
+
+
+def _arguments(options: CompileOptions) -> tuple[str, ...]:
+    flags = {
+        "--generate-hashes": options.hashes,
+        "--strip-extras": options.strip_extras,
+        "--allow-unsafe": not options.unpinned,
+    }
+    return tuple(flag for flag, is_given in flags.items() if is_given)
 
 
 def _output_options(given: Namespace) -> Iterator[str]:

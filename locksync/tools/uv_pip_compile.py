@@ -14,7 +14,6 @@ from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
     sources_of,
-    split_sources,
 )
 from locksync.tree import Tree
 
@@ -62,7 +61,9 @@ class UvPipCompile:
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.compiled import commands
 
-        return commands.Compiler(self.name, COMMAND, read_options).claim(path, head, tree)
+        return commands.Compiler(self.name, COMMAND, read_options, _arguments).claim(
+            path, head, tree
+        )
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)
@@ -103,10 +104,11 @@ class UvPipCompile:
         return commands.answer_by_proof(export, tree, options, expected)
 
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
-        from locksync.tools.compiled.commands import refuse_other_command
+        from locksync.tools.compiled.commands import refuse_to_run
 
-        refuse_other_command(export, COMMAND)
-        given = read_options(export.arguments).output
+        options = read_options(export.arguments)
+        refuse_to_run(export, COMMAND, options)
+        given = options.output
         arguments = tuple(_with_output(export.arguments, output))
         return Invocation(
             arguments=(*COMMAND[1:], *arguments),
@@ -194,11 +196,10 @@ def _parser() -> OptionParser:
 
 def read_options(arguments: Sequence[str]) -> CompileOptions:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
-    given, unknown = _parser().parse_known_args(arguments)
+    given, unknown = _parser().parse_mixed(arguments)
     python = given.python if given.python and given.python[0].isdigit() else None
-    sources, misread = split_sources(given.sources)
     return CompileOptions(
-        sources=sources,
+        sources=tuple(given.sources),
         output=given.output_file,
         constraints=tuple(given.constraint),
         extras=frozenset(given.extra),
@@ -213,8 +214,19 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         unprovable="overrides" if given.override else None,
-        unsupported=(*unknown, *misread),
+        unsupported=tuple(unknown),
     )
+
+
+def _arguments(options: CompileOptions) -> tuple[str, ...]:
+    flags = {
+        "--generate-hashes": options.hashes,
+        "--no-strip-extras": not options.strip_extras,
+        "--universal": options.universal,
+        f"--python-version={options.python}": options.python,
+        f"--python-platform={options.platform}": options.platform,
+    }
+    return tuple(flag for flag, is_given in flags.items() if is_given)
 
 
 def _output_options(given: Namespace) -> Iterator[str]:

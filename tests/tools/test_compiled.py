@@ -201,6 +201,12 @@ ROWS = {
         "# setuptools\n",
         Verdict.FRESH,
     ),
+    "credentials": Row(
+        "flask\n",
+        HEADER + "--index-url https://me:secret@example.org/simple\n" + PINS,
+        Verdict.UNKNOWN,
+        "requirements.txt holds credentials, in the URL https://****@",
+    ),
     "unknown-option": Row(
         "flask\n",
         _headed("pip-compile --pip-args='--cert x' requirements.in") + PINS,

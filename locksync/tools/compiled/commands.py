@@ -42,6 +42,8 @@ def main_inputs(directory: str, names: Collection[str], tree: Tree) -> Iterator[
         for name in names
         if INPUT_NAME.fullmatch(name) or (is_for_inputs and name.endswith(".in"))
     )
+    if not found:
+        return
     included = {
         other
         for name in names
@@ -57,26 +59,47 @@ class Compiler(NamedTuple):
     tool: str
     command: tuple[str, ...]
     read: ReadOptions
+    write: Callable[[CompileOptions], tuple[str, ...]]
+    """The arguments for those of the options that matter to a proof."""
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         """The export that a compiled file's header tells of, None if its inputs are not found."""
-        header = parse_compiled(decode(head))
+        command = parse_compiled(decode(head)).command or ""
         try:
-            words = tuple(shlex.split(header.command or ""))
+            words = tuple(shlex.split(command))
         except ValueError:
             words = ()
         if words[:1] == self.command[:1] and words[: len(self.command)] != self.command:
             return None
+        options = None
         if words[: len(self.command)] == self.command:
             arguments = words[len(self.command) :]
+            try:
+                options = self.read(arguments)
+            except ValueError:
+                return None
             for directory in _ancestors(path):
-                if _is_there(path, directory, self.read(arguments), tree):
+                if _is_there(path, directory, options, tree):
                     return Export(self.tool, directory, arguments, path, join_words(words))
-        sources = _annotated_sources(path, tree)
+        return self._inferred(path, options, command, tree)
+
+    def _inferred(
+        self, path: str, options: CompileOptions | None, command: str, tree: Tree
+    ) -> Export | None:
+        """The export of a file whose command was not found where it ran, or is not the tool's."""
+        compiled = parse_compiled(decode(tree.read(path) or b""))
+        sources = _annotated_sources(path, compiled, tree)
         if not sources:
             return None
-        text = header.command or join_words(self.command)
-        return Export(self.tool, "", (*sources, "-o", path), path, text)
+        options = options or CompileOptions(
+            sources=sources,
+            output=path,
+            hashes=any(pin.requirement.hashes for pin in compiled.pins),
+            strip_extras=not any(pin.requirement.extras for pin in compiled.pins),
+            unpinned=compiled.excluded,
+        )
+        arguments = (*self.write(options), "-o", path, *sources)
+        return Export(self.tool, "", arguments, path, command or join_words(self.command))
 
 
 def _ancestors(path: str) -> Iterator[str]:
@@ -92,15 +115,18 @@ def _is_there(path: str, directory: str, options: CompileOptions, tree: Tree) ->
         output = paths.join(directory, options.output or default_output(options.sources[0]))
     except (ValueError, IndexError):
         return False
-    known = tree.files() | tree.deleted()
-    return output == path and all(source in known for source in sources)
+    return output == path and all(_is_known(source, tree) for source in sources)
 
 
-def _annotated_sources(path: str, tree: Tree) -> tuple[str, ...]:
+def _is_known(path: str, tree: Tree) -> bool:
+    return path in tree.files() or path in tree.deleted()
+
+
+def _annotated_sources(path: str, compiled: CompiledFile, tree: Tree) -> tuple[str, ...]:
     """The input files that the annotations of a compiled file name, where they can be found."""
     named = dict.fromkeys(
         source.removeprefix("-r ").strip()
-        for pin in parse_compiled(decode(tree.read(path) or b"")).pins
+        for pin in compiled.pins
         for source in pin.sources
         if source.startswith("-r ")
     )
@@ -114,7 +140,6 @@ def _nearest(name: str, path: str, tree: Tree) -> str | None:
     Tried from the directory of the output upwards, with all of the name and then with less: the
     command may have run above the repository, or on another machine.
     """
-    known = tree.files() | tree.deleted()
     name = name.replace("\\", "/")
     parts = [part for part in name.split("/") if part not in ("", ".", "..")]
     for start in range(len(parts)):
@@ -125,7 +150,7 @@ def _nearest(name: str, path: str, tree: Tree) -> str | None:
                 if name.startswith("/")
                 else paths.parent(file) == paths.parent(path)
             )
-            if is_close and file in known and file != path:
+            if is_close and _is_known(file, tree) and file != path:
                 return file
     return None
 
@@ -241,11 +266,16 @@ def compiled_python(export: Export, tree: Tree) -> str | None:
     return parse_compiled(decode(tree.read(export.output) or b"")).python
 
 
-def refuse_other_command(export: Export, command: tuple[str, ...]) -> None:
-    """Raise FindingError for an output that some other command wrote: a header is no order."""
-    if tuple(export.command.split()[: len(command)]) != command:
-        message = (
-            f"{export.output} is not regenerated: `{export.command}` compiled it, which is not run "
-            f"here: run that, or put a `{join_words(command)}` command into the configuration"
-        )
-        raise FindingError(Finding(Code.REFUSED, message, export.output))
+def refuse_to_run(export: Export, command: tuple[str, ...], options: CompileOptions) -> None:
+    """Raise FindingError for what is not to be run: a header is data, and no order."""
+    if not export.command.startswith(join_words((*command, *export.arguments))):
+        reason = f"`{export.command}` compiled it, which is not run here"
+    elif options.unsupported:
+        reason = f"the effect of {' '.join(options.unsupported)} is not known"
+    else:
+        return
+    message = (
+        f"{export.output} is not regenerated: {reason}: run the command by hand, or put a "
+        f"`{join_words(command)}` command into the configuration"
+    )
+    raise FindingError(Finding(Code.REFUSED, message, export.output))

@@ -59,9 +59,3 @@ def sources_of(export: Export, options: CompileOptions) -> tuple[list[str], list
     """The source files and the constraints files, relative to the repository."""
     sources = [paths.join(export.directory, source) for source in options.sources]
     return sources, [paths.join(export.directory, path) for path in options.constraints]
-
-
-def split_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The input files among the words, and the options: argparse takes `--x=a b` for a file."""
-    sources = tuple(word for word in words if not word.startswith("-"))
-    return sources, tuple(word for word in words if word.startswith("-"))
