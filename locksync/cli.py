@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from locksync import __version__, paths
 from locksync.checking import check
@@ -34,7 +34,8 @@ class Settings(NamedTuple):
     paths: Sequence[str] = ()
     strict: bool = False
     diff: bool = False
-    format: str = "text"
+    format: str = ""
+    """"" for what fits: "github" under GitHub Actions, else "text"."""
     verbose: bool = False
     quiet: bool = False
     check: bool = False
@@ -120,7 +121,9 @@ def _split_hook(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
 def _read_settings(argv: Sequence[str]) -> Settings:
     given = vars(_parser().parse_args(argv))
     # Defaults are those of Settings: a command's own would hide what was given before its name.
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    return settings._replace(format=settings.format or ("github" if in_actions else "text"))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--strict", action="store_true", help="take an output of other bytes for stale"
     )
     common.add_argument("--diff", action="store_true", help="show the lines that differ")
-    common.add_argument("--format", choices=("text", "json"), help="form of the report")
+    common.add_argument("--format", choices=("text", "json", "github"), help="form of the report")
     common.add_argument("-v", "--verbose", action="store_true", help="tell more")
     common.add_argument("-q", "--quiet", action="store_true", help="print no report")
     parser = argparse.ArgumentParser(
@@ -172,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check(settings: Settings, repository: Repository) -> int:
     report = _examine(settings, repository)
     _show(report, settings, repository)
-    if report.verdict is Verdict.FRESH and settings.format == "text" and not settings.quiet:
+    if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
         count = len(report.results)
         _talk(f"{count} export{'' if count == 1 else 's'} fresh" if count else _nothing_found())
     return EXIT_CODES[report.verdict]
@@ -261,8 +264,13 @@ def _show(report: Report, settings: Settings, repository: Repository) -> None:
         from locksync.reports import as_json
 
         _print(as_json.render(report))
-    elif not settings.quiet:
+        return
+    if not settings.quiet:
         _print(as_text.render(report, _style(settings, repository)))
+    if settings.format == "github":
+        from locksync.reports import as_github
+
+        _print(as_github.render(report))
 
 
 def _style(settings: Settings, repository: Repository) -> as_text.Style:
@@ -270,5 +278,18 @@ def _style(settings: Settings, repository: Repository) -> as_text.Style:
     called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
     top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
     return as_text.Style(
-        verbose=settings.verbose, diff=settings.diff, prefix=run_in("" if top == "." else top, "")
+        verbose=settings.verbose,
+        diff=settings.diff,
+        prefix=run_in("" if top == "." else top, ""),
+        color=_is_colored(sys.stdout),
     )
+
+
+def _is_colored(stream: TextIO) -> bool:
+    """Whether a stream is to have colours: as the user says, else if it is a terminal."""
+    # https://no-color.org and https://force-color.org
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

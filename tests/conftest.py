@@ -29,7 +29,7 @@ def _plain_git() -> Iterator[None]:
     """No variable of a surrounding git, no configuration but git's own."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith("GIT_"):
+            if name.startswith("GIT_") or name in ("GITHUB_ACTIONS", "FORCE_COLOR"):
                 patch.delenv(name)
         for name, value in IDENTITY.items():
             patch.setenv(name, value)

@@ -413,3 +413,38 @@ def test_a_console_that_does_not_know_a_letter_is_no_reason_to_fail(project: Git
     done = project.run(sys.executable, "-m", "locksync", PYTHONIOENCODING="ascii")
     assert done.returncode == 2
     assert "gr\\xf6\\xdfe/poetry.lock:1 is not valid TOML" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_colored"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "", "NO_COLOR": ""}, False),
+    ],
+)
+def test_colors_follow_the_environment(
+    environment: dict[str, str],
+    is_colored: bool,
+    project: GitRepository,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    assert ("\x1b[" in project.locksync("check").stdout) is is_colored
+
+
+def test_annotations_come_by_themselves_under_github_actions(
+    project: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    text = project.locksync("check").stdout
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    annotated = project.locksync("check").stdout
+    assert annotated.startswith(text)
+    assert "::error file=requirements.txt,title=locksync LS001::" in annotated
+    assert project.locksync("check", "--format", "github").stdout == annotated
+    assert project.locksync("check", "--format", "text").stdout == text

@@ -17,7 +17,7 @@ from locksync.export import (
     Result,
     Verdict,
 )
-from locksync.reports import Report, as_json, as_text
+from locksync.reports import Report, as_github, as_json, as_text
 
 EXPORT = Export("poetry", "", (), "requirements.txt", "poetry export")
 BELOW = Export("poetry", "a b", (), "a b/requirements.txt", "poetry export")
@@ -208,3 +208,29 @@ def test_the_verdict_of_a_report_is_what_is_left_to_repair() -> None:
     assert Report((RESULT,)).verdict is Verdict.STALE
     assert Report((RESULT._replace(changed=True),)).verdict is Verdict.FRESH
     assert Report((both._replace(changed=True),)).verdict is Verdict.STALE
+
+
+def test_annotations_for_github_stand_beside_their_lines() -> None:
+    finding = Finding(Code.STALE, "100% a\nb", "x,y:z.txt", 7, "locksync fix x")
+    report = Report((RESULT,), (finding,))
+    assert as_github.render(report) == (
+        "::error file=x%2Cy%3Az.txt,line=7,title=locksync LS001::"
+        "100%25 a\\nb%0Arun:  locksync fix x\n"
+        "::error file=requirements.txt,title=locksync LS001::requirements.txt is stale: "
+        "poetry.lock has changed since it was exported%0Arun:  locksync fix requirements.txt\n"
+    )
+
+
+def test_no_name_is_a_command_to_a_runner() -> None:
+    finding = Finding(Code.STALE, "::stop-commands::x is stale", "a")
+    assert as_text.render(Report((), (finding,))).startswith(" ::stop-commands::x is stale")
+
+
+def test_colors_are_for_those_who_want_them() -> None:
+    text = as_text.render(Report((RESULT,)), as_text.Style(color=True))
+    assert "exported            \x1b[1;31mLS001\x1b[0m\n" in text
+    assert "\x1b[32m  + blinker  1.8.2\x1b[0m\n" in text
+    assert "\x1b[31m  - six      1.16.0\x1b[0m\n" in text
+    assert "  run:  \x1b[1;36mlocksync fix requirements.txt\x1b[0m\n" in text
+    plain = as_text.render(Report((RESULT,)))
+    assert "\x1b" not in plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from locksync.documents import CONTROL_CHARACTER
 from locksync.export import Finding, Result, Verdict, worst
 
 
@@ -33,3 +34,10 @@ class Report(NamedTuple):
     def changed(self) -> bool:
         """Whether this run has written any output."""
         return any(result.changed for result in self.results)
+
+
+def printable(line: str) -> str:
+    """A line that steers no terminal and no CI: names come from files that anybody may write."""
+    line = CONTROL_CHARACTER.sub(lambda match: repr(match[0])[1:-1], line)
+    # At the start of a line these would be commands to a runner of GitHub's.
+    return f" {line}" if line.startswith(("::", "##[")) else line

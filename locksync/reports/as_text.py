@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from locksync.command import as_argument, join_words
-from locksync.documents import CONTROL_CHARACTER
 from locksync.export import Code, Difference, Finding, Result, Verdict
-from locksync.reports import Report
+from locksync.reports import Report, printable
 
 HEADLINE_WIDTH = 83
 MOST_PINS = 10
 LONGEST_LINE = 200
 INDENT = "  "
+COLORS = (
+    (re.compile(r"(?P<painted>LS\d{3})$"), "1;31"),
+    (re.compile(r"^(?P<painted>(?:  )?\+.*)"), "32"),
+    (re.compile(r"^(?P<painted>(?:  )?-.*)"), "31"),
+    (re.compile(r"^(?:  run:  |regenerated\. Stage \w+:  )(?P<painted>.*)"), "1;36"),
+)
+"""What of a line stands out, and how: bold red, green, red, bold cyan."""
 NO_DIFFERENCE = Difference()
 
 
@@ -22,6 +29,7 @@ class Style(NamedTuple):
 
     verbose: bool = False
     diff: bool = False
+    color: bool = False
     prefix: str = ""
     """The command that leads from the working directory to the top of the repository."""
 
@@ -31,7 +39,8 @@ PLAIN = Style()
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """The whole report, "" where there is nothing to say."""
-    return "".join(f"{_printable(line)}\n" for line in _lines(report, style))
+    lines = (printable(line) for line in _lines(report, style))
+    return "".join(f"{_painted(line) if style.color else line}\n" for line in lines)
 
 
 def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
@@ -45,12 +54,16 @@ def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
         lines.append(f"{verdict:<8} {output:<{width}}  {command}")
         if style.verbose:
             lines.append(f"{'':<8} {'':<{width}}  from {', '.join(result.inputs)}")
-    return "".join(f"{_printable(line)}\n" for line in lines)
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _printable(line: str) -> str:
-    # Names and versions come from files that anybody may have written.
-    return CONTROL_CHARACTER.sub(lambda match: repr(match[0])[1:-1], line)
+def _painted(line: str) -> str:
+    """A line of the report in the colours of what it is, for terminals (ECMA-48)."""
+    for pattern, color in COLORS:
+        if match := pattern.search(line):
+            start, end = match.span("painted")
+            return f"{line[:start]}\x1b[{color}m{line[start:end]}\x1b[0m{line[end:]}"
+    return line
 
 
 def _command(result: Result) -> str:
