@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from locksync.checking import check
 from locksync.export import Code, Finding, FindingError, Result
 from locksync.repository import Repository
-from locksync.writing import replace
+from locksync.writing import clean, replace
 
 
 def repair(
@@ -55,10 +55,11 @@ def _answered(results: Sequence[Result], repository: Repository) -> Sequence[Res
 
 def fix(result: Result, repository: Repository) -> Result:
     """The result once its output file holds what is expected, where that is known."""
-    if result.expected is None:
-        return result
     output = result.export.output
     try:
+        if result.expected is None:
+            clean(repository.locate(output))
+            return result
         replace(repository.locate(output), result.expected)
     except FindingError as error:
         return result._replace(findings=(*result.findings, error.finding))

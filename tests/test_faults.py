@@ -1,0 +1,135 @@
+"""Runs that are killed, that meet a full disk or one another: nothing is lost or left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from locksync.writing import SUFFIX, replace
+from tests.support.git import GitRepository
+from tests.support.projects import POETRY_OUTPUT, poetry_lock, poetry_project
+
+NEW = POETRY_OUTPUT.replace("3.0.3", "3.0.4")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and limits are those of POSIX")
+
+
+@pytest.fixture
+def project(repository: GitRepository) -> GitRepository:
+    """A project one version behind."""
+    for path, content in poetry_project().items():
+        repository.write(path, content)
+    repository.commit()
+    repository.write("poetry.lock", poetry_lock("3.0.4"))
+    return repository
+
+
+def _start(project: GitRepository, program: str = "") -> subprocess.Popen[bytes]:
+    """`locksync fix`, in a process of its own, after a program that changes how it runs."""
+    code = f"import sys\n{program}\nfrom locksync.cli import main\nsys.exit(main(['fix']))"
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", code],
+        cwd=project.path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _leftovers(project: GitRepository) -> list[str]:
+    return [name for name in os.listdir(project.path) if name.endswith(SUFFIX)]
+
+
+@posix_only
+def test_a_kill_at_any_moment_leaves_a_whole_file(
+    project: GitRepository, request: pytest.FixtureRequest
+) -> None:
+    times = 300 if request.config.getoption("--exhaustive") else 30
+    generator = random.Random(1)
+    seen = set()
+    for _ in range(times):
+        project.write("requirements.txt", POETRY_OUTPUT)
+        process = _start(project)
+        time.sleep(generator.uniform(0, 0.35))
+        process.kill()
+        process.communicate()
+        seen.add(project.read("requirements.txt"))
+    assert seen <= {POETRY_OUTPUT, NEW}
+    assert project.locksync("fix").code == 0
+    assert (project.read("requirements.txt"), _leftovers(project)) == (NEW, [])
+
+
+KILLED_AT = {
+    "before-writing": "os.ftruncate",
+    "before-the-move": "os.replace",
+    "half-way": "os.fsync",
+}
+
+
+@posix_only
+@pytest.mark.parametrize("step", KILLED_AT.values(), ids=list(KILLED_AT))
+@pytest.mark.parametrize("is_fresh_again", [False, True])
+def test_the_next_run_uses_up_what_a_killed_one_left(
+    step: str, is_fresh_again: bool, project: GitRepository
+) -> None:
+    program = f"import os, signal\n{step} = lambda *a: os.kill(os.getpid(), signal.SIGKILL)"
+    process = _start(project, program)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert (project.read("requirements.txt"), len(_leftovers(project))) == (POETRY_OUTPUT, 1)
+    if is_fresh_again:
+        project.git("checkout", "--quiet", "--", "poetry.lock")
+    assert project.locksync("fix").code == 0
+    expected = POETRY_OUTPUT if is_fresh_again else NEW
+    assert (project.read("requirements.txt"), _leftovers(project)) == (expected, [])
+
+
+@posix_only
+def test_a_full_disk_leaves_the_old_file(project: GitRepository) -> None:
+    # A limit on the size of files is met as a full disk is: in the middle of a write.
+    program = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))"
+    process = _start(project, program)
+    said, _ = process.communicate()
+    assert process.returncode == 2
+    assert b"requirements.txt cannot be written: File too large" in said
+    assert b"Traceback" not in said
+    assert (project.read("requirements.txt"), _leftovers(project)) == (POETRY_OUTPUT, [])
+
+
+@posix_only
+def test_an_interrupted_run_leaves_the_tree_as_it_was(project: GitRepository) -> None:
+    program = "import os\ndef stop(*arguments): raise KeyboardInterrupt\nos.replace = stop"
+    process = _start(project, program)
+    said, _ = process.communicate()
+    assert (process.returncode, said) == (
+        130,
+        b"locksync: interrupted, nothing was left half-written\n",
+    )
+    assert (project.read("requirements.txt"), _leftovers(project)) == (POETRY_OUTPUT, [])
+
+
+def test_runs_at_once_do_not_meet(project: GitRepository, request: pytest.FixtureRequest) -> None:
+    for _ in range(50 if request.config.getoption("--exhaustive") else 8):
+        project.write("requirements.txt", POETRY_OUTPUT)
+        pair = [_start(project) for _ in range(2)]
+        said = [process.communicate()[0] for process in pair]
+        assert [process.returncode for process in pair] == [0, 0], said
+        assert (project.read("requirements.txt"), _leftovers(project)) == (NEW, [])
+
+
+@posix_only
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_nothing_is_written_through_a_file_in_the_place_of_ours(link: str, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    target = tmp_path / "requirements.txt"
+    getattr(tmp_path / f".requirements.txt{SUFFIX}", link)(victim)
+    replace(str(target), b"new")
+    assert (victim.read_text(), target.read_bytes()) == ("precious", b"new")
+    assert sorted(os.listdir(tmp_path)) == ["requirements.txt", "victim"]
