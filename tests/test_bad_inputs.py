@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from locksync.checking import check
-from locksync.command import split_command
-from locksync.tools import read_export
 from tests.support.git import GitRepository
-from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PIPENV_OUTPUT,
     pipenv_project,
@@ -265,47 +258,6 @@ def test_a_bad_input_is_a_finding(
     repository.locksync("hook")
     is_repaired = bad.finding == "LS001"
     assert (repository.read_bytes("requirements.txt") != output) is is_repaired
-
-
-fragments = st.sampled_from(
-    [
-        b'"',
-        b"[",
-        b"]",
-        b"{",
-        b"}",
-        b"\n",
-        b"=",
-        b"\\",
-        b"\0",
-        b"\xff",
-        b" or ",
-        b"(",
-        b"extra",
-        b"*",
-    ]
-)
-
-
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(
-    project=st.sampled_from(["poetry", "pipenv"]),
-    place=st.randoms(use_true_random=False),
-    inserted=st.lists(fragments | st.binary(max_size=4), min_size=1, max_size=3),
-)
-def test_any_damage_ends_in_a_verdict(
-    project: str, place: random.Random, inserted: list[bytes]
-) -> None:
-    files = poetry_project() if project == "poetry" else pipenv_project()
-    contents = {path: content.encode() for path, content in files.items()}
-    path = place.choice(sorted(contents))
-    for piece in inserted:
-        position = place.randrange(len(contents[path]) + 1)
-        length = place.randrange(8)
-        old = contents[path]
-        contents[path] = old[:position] + piece + old[position + length :]
-    command = "poetry export" if project == "poetry" else "pipenv requirements"
-    check(read_export(split_command(command), ""), MemoryTree(contents))
 
 
 def test_a_report_steers_no_terminal(repository: GitRepository) -> None:

@@ -1,0 +1,159 @@
+"""Damaged projects, tens of thousands of them: findings, and never an exception or a long wait."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from locksync.checking import check
+from locksync.command import split_command
+from locksync.discovery import find_exports
+from locksync.export import Verdict
+from locksync.reports import Report, as_github, as_json, as_text
+from locksync.tools import read_export
+from tests.support.git import EXAMPLES
+from tests.support.memory import MemoryTree
+from tests.support.projects import compiled_project, pipenv_project, poetry_project
+
+LONGEST = 2.0
+"""What a check of one project may take, in seconds."""
+TOKENS = (
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\\",
+    b'"',
+    b"'''",
+    b"[[package]]",
+    b"[metadata]",
+    b"{",
+    b"[" * 40,
+    b"}",
+    b"==",
+    b"; python_version < '3'",
+    b"; extra == 'x'",
+    b" @ file:///etc/passwd",
+    b"-r requirements.txt\n",
+    b"-c ../../x\n",
+    b"--index-url https://a:b@c.example.org\n",
+    b"    # via -r requirements.in\n",
+    b"# via ",
+    b"<<<<<<< x\n",
+    b"9" * 400,
+    b"-1",
+    b"1e400",
+    b"true",
+    b"null",
+    b"\xe2\x80\xa8",
+    b"\xc2\x85",
+    b"%s${HOME}$(x)",
+    b'lock-version = "2.0"',
+    b"a" * 5000,
+)
+
+
+def _example(tool: str) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in EXAMPLES[tool].iterdir() if path.is_file()}
+
+
+def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: content.encode() for path, content in files.items()}
+
+
+PROJECTS: tuple[dict[str, bytes], ...] = (
+    _encoded(poetry_project()),
+    _encoded(pipenv_project()),
+    _encoded(compiled_project()),
+    {
+        **_encoded(compiled_project()),
+        "base.in": b"click\n",
+        "requirements.in": b"-r base.in\nflask",
+    },
+    {**_encoded(poetry_project()), "locksync.toml": b'exports = ["poetry export -o a.txt"]\n'},
+    _example("poetry"),
+    _example("pipenv"),
+)
+
+
+def _spliced(content: bytes, generator: random.Random) -> bytes:
+    at = generator.randint(0, len(content))
+    return content[:at] + generator.choice(TOKENS) + content[at:]
+
+
+def _cut(content: bytes, generator: random.Random) -> bytes:
+    start = generator.randint(0, len(content))
+    return content[:start] + content[start + generator.choice((1, 3, 30, 300, 10**6)) :]
+
+
+def _flipped(content: bytes, generator: random.Random) -> bytes:
+    if not content:
+        return b"\0"
+    at = generator.randrange(len(content))
+    return content[:at] + bytes([generator.randrange(256)]) + content[at + 1 :]
+
+
+def _moved(content: bytes, generator: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    line = lines.pop(generator.randrange(len(lines)))
+    lines.insert(generator.randint(0, len(lines)), line)
+    return b"\n".join(lines)
+
+
+def _doubled(content: bytes, generator: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    at = generator.randrange(len(lines))
+    return b"\n".join((*lines[:at], lines[at], *lines[at:]))
+
+
+DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    _spliced,
+    _spliced,
+    _cut,
+    _flipped,
+    _moved,
+    _doubled,
+)
+
+
+def _damaged(generator: random.Random) -> dict[str, bytes]:
+    files = dict(generator.choice(PROJECTS))
+    for _ in range(generator.choice((1, 1, 2, 4))):
+        name = generator.choice(sorted(files))
+        files[name] = generator.choice(DAMAGES)(files[name], generator)
+    if generator.random() < 0.05:
+        one, other = generator.sample(sorted(files), 2)
+        files[one], files[other] = files[other], files[one]
+    return files
+
+
+def test_no_damage_is_too_much(request: pytest.FixtureRequest) -> None:
+    count = 20_000 if request.config.getoption("--exhaustive") else 1_000
+    verdicts = set()
+    for number in range(count):
+        files = _damaged(random.Random(number))
+        tree = MemoryTree(files)
+        start = time.perf_counter()
+        survey = find_exports(tree)
+        report = Report(tuple(check(export, tree) for export in survey.exports), survey.findings)
+        for render in (as_text.render, as_json.render, as_github.render):
+            render(report)
+        assert time.perf_counter() - start < LONGEST, number
+        verdicts.add(report.verdict)
+    assert verdicts == set(Verdict)
+
+
+@pytest.mark.parametrize("tool", ["poetry export", "pipenv requirements", "pip-compile"])
+def test_no_command_line_is_too_odd(tool: str, request: pytest.FixtureRequest) -> None:
+    words = ("-o", "--output-file=", "-", "--", "a b", "'", "x.txt", "/etc/x", "--extra", "-E", ">")
+    for number in range(4_000 if request.config.getoption("--exhaustive") else 400):
+        generator = random.Random(number)
+        text = " ".join((tool, *generator.choices(words, k=generator.randint(0, 5))))
+        try:
+            export = read_export(split_command(text), "a")
+        except ValueError:
+            continue
+        check(export, MemoryTree({}))
