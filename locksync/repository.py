@@ -11,6 +11,8 @@ from locksync.export import Code, Finding, FindingError
 from locksync.paths import is_git_directory
 
 START = 4096
+LARGEST = 16 * 2**20
+"""The largest file that is read, in bytes: ten times the largest lock file that was ever seen."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
@@ -62,12 +64,16 @@ class Repository:
         absolute = self.locate(path)
         try:
             with open(absolute, "rb") as file:
-                return file.read()
+                content = file.read(LARGEST + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}"
             raise FindingError(Finding(Code.MALFORMED, message, path)) from error
+        if len(content) > LARGEST:
+            message = f"{path} is larger than {LARGEST // 2**20} MiB"
+            raise FindingError(Finding(Code.MALFORMED, message, path))
+        return content
 
     def start(self, path: str) -> bytes:
         try:

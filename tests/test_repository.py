@@ -179,3 +179,15 @@ def test_a_damaged_index_is_not_an_empty_repository(repository: GitRepository) -
 def test_refuses_what_is_no_repository(directory: str) -> None:
     with pytest.raises(RepositoryError):
         Repository(directory)
+
+
+def test_a_file_without_end_is_not_read(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locksync.repository.LARGEST", 2**20)
+    repository.write("poetry.lock", "a" * (2**20 + 1))
+    repository.write("pyproject.toml", "")
+    repository.commit()
+    run = repository.locksync("check")
+    assert (run.code, run.findings) == (2, ["LS009"])
+    assert "poetry.lock is larger than 1 MiB" in run.stdout
