@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import random
+from copy import deepcopy
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from poetry.core.json import validate_object
 from poetry.core.version import markers as core_markers
 
 from locksync.checking import check
 from locksync.command import split_command
-from locksync.documents import parse_toml
+from locksync.documents import Table, parse_toml
 from locksync.export import Code, Verdict
 from locksync.paths import join
 from locksync.tools import TOOLS, read_export
 from locksync.tools.poetry.manifest import content_hashes
 from locksync.tools.poetry.markers import parse_marker
 from locksync.tools.poetry.options import read_options
+from locksync.tools.poetry.schemas import is_valid
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
+from tests.support.real_tools import TOP
 
 
 @pytest.mark.parametrize(
@@ -149,3 +155,71 @@ def test_markers_are_read_as_poetry_core_reads_them(text: str) -> None:
 def test_what_is_no_marker_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a marker"):
         parse_marker(text)
+
+
+MANIFESTS = [
+    PYPROJECT,
+    *(
+        path.read_text(encoding="utf-8")
+        for path in sorted(TOP.glob("tests/golden/*/project/*.toml"))
+    ),
+    (TOP / "examples/sbl-filing-api/pyproject.toml").read_text(encoding="utf-8"),
+    """
+    [project]
+    name = "a"
+    version = "1"
+    authors = [{name = "A", email = "a@example.org"}]
+    urls = {home = "https://example.org"}
+    readme = {file = "README.md", content-type = "text/markdown"}
+    license = {text = "MIT"}
+    scripts = {a = "a:b"}
+    [tool.poetry]
+    packages = [{include = "a", from = "src", format = ["sdist"]}]
+    include = ["x", {path = "y", format = "wheel"}]
+    [tool.poetry.dependencies]
+    a = [{version = "1", python = "<3"}, {git = "https://example.org/a", branch = "b"}]
+    b = {path = "../b", develop = true, extras = ["c"], optional = true}
+    [tool.poetry.build]
+    script = "build.py"
+    """,
+]
+WRONG: tuple[object, ...] = (
+    *(1, True, "x", "a\nb", [], [1], {}, {"x": 1}, {"include-group": "a"}, "1.0", "<2"),
+)
+
+
+def _damaged(value: object, generator: random.Random) -> object:
+    """A document with one value in it changed, dropped or added."""
+    if isinstance(value, dict) and value and generator.random() < 0.9:
+        key = generator.choice(sorted(value))
+        match generator.randint(0, 9):
+            case 0:
+                return {name: item for name, item in value.items() if name != key}
+            case 1:
+                return {**value, generator.choice(("x", "version", "name")): "1"}
+            case _:
+                return {**value, key: _damaged(value[key], generator)}
+    if isinstance(value, list) and value and generator.random() < 0.7:
+        at = generator.randrange(len(value))
+        return [*value[:at], _damaged(value[at], generator), *value[at + 1 :]]
+    return generator.choice(WRONG)
+
+
+def test_the_schemas_are_followed_as_poetry_core_does() -> None:
+    seen = set()
+    documents = [dict(parse_toml(text.encode(), "x").values) for text in MANIFESTS]
+    for number in range(1500):
+        generator = random.Random(number)
+        document: object = generator.choice(documents)
+        for _ in range(number % 3):
+            document = _damaged(document, generator)
+        found = Table(document if isinstance(document, dict) else {}).values
+        tool = found.get("tool")
+        for name, value in (
+            ("project-schema", found.get("project", {})),
+            ("poetry-schema", tool.get("poetry", {}) if isinstance(tool, dict) else {}),
+        ):
+            expected = not validate_object(deepcopy(value), name)  # type: ignore[arg-type]
+            assert is_valid(value, name) is expected, (number, name)
+            seen.add((name, expected))
+    assert len(seen) == 4

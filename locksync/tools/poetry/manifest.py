@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from locksync.documents import MalformedError, Table
+from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema
 
 POETRY_VERSION = "2.5.1"
 """The version of poetry whose bytes are rendered here."""
@@ -20,6 +20,7 @@ POETRY_VERSION = "2.5.1"
 POETRY_SETTINGS = frozenset(("build-constraints", "requires-plugins", "requires-poetry", "source"))
 """The settings of [tool.poetry] that poetry adds to those of poetry-core."""
 URI = re.compile(r"^\w+:(/?/?)\S+\Z")
+GROUPS_SCHEMA = "dependency-groups-schema"
 PRIORITIES = ("primary", "supplemental", "explicit")
 
 
@@ -73,14 +74,52 @@ def refuse_invalid(document: Table) -> None:
     The schemas of poetry-core, then what poetry adds to them, as of poetry 2.5.1:
     src/poetry/factory.py, src/poetry/json/schemas/poetry.json.
     """
-    from poetry.core.factory import Factory
-
     _refuse_malformed_tables(document)
-    # Validation fills in default values, which must not be seen in the content hash.
-    values: dict[str, Any] = deepcopy(dict(document.values))
-    errors = Factory.validate(values)["errors"] or [*_poetry_errors(document)]
+    errors = [] if _is_plainly_valid(document) else _validate(document)
+    errors = errors or [*_poetry_errors(document)]
     if errors:
         raise RefusedError(errors[0], "poetry check")
+
+
+def _validate(document: Table) -> list[str]:
+    """What poetry-core finds wrong."""
+    from poetry.core.factory import Factory
+
+    # Validation fills in default values, which must not be seen in the content hash.
+    values: dict[str, Any] = deepcopy(dict(document.values))
+    return Factory.validate(values)["errors"]
+
+
+def _is_plainly_valid(document: Table) -> bool:
+    """Whether poetry-core would find nothing wrong, told without loading most of it.
+
+    Follows `Factory.validate` of poetry-core 2.5.0, in src/poetry/core/factory.py.
+    """
+    project = document.table("project")
+    poetry = document.table("tool").table("poetry")
+    groups = document.table("dependency-groups")
+    if poetry.values.get("package-mode", True):
+        for key in ("name", "version"):
+            if not (project.values.get(key) or poetry.values.get(key)):
+                return False
+    names = [*groups.values, *poetry.table("group").values]
+    is_nested = any(
+        isinstance(item, Table) for name in groups.values for item in groups.items(name)
+    ) or any(
+        "include-groups" in poetry.table("group").table(name)
+        for name in poetry.table("group").values
+    )
+    # Groups that include one another, or are spelt alike, may be wrong in more than one way.
+    if is_nested or len(set(map(canonicalize_name, names))) < len(names):
+        return False
+    try:
+        return (
+            ("project" not in document or is_valid(project.values, "project-schema"))
+            and is_valid(poetry.values, "poetry-schema")
+            and ("dependency-groups" not in document or is_valid(groups.values, GROUPS_SCHEMA))
+        )
+    except UnsureError:
+        return False
 
 
 def _refuse_malformed_tables(document: Table) -> None:
@@ -132,13 +171,8 @@ def _source_errors(poetry: Table) -> Iterable[str]:
         yield "at least one source must not be configured as 'explicit'"
 
 
-@cache
 def _known_settings() -> frozenset[str]:
-    from importlib.resources import files
-
-    schema = files("poetry.core.json") / "schemas" / "poetry-schema.json"
-    properties = json.loads(schema.read_text(encoding="utf-8"))["properties"]
-    return frozenset(properties) | POETRY_SETTINGS
+    return frozenset(read_schema("poetry-schema")["properties"]) | POETRY_SETTINGS
 
 
 def _allows(constraint: str, version: str) -> bool:
