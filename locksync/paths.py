@@ -9,6 +9,8 @@ from functools import cache
 
 def join(directory: str, path: str) -> str:
     """A path that a file in `directory` names. Raises ValueError if it leaves the repository."""
+    if "\0" in path:
+        raise ValueError("a path cannot hold a NUL character")
     if re.match(r"/|\\|[A-Za-z]:", path):
         raise ValueError(f"{path} is absolute: name it relative to the repository")
     joined = posixpath.normpath(posixpath.join(directory, path.replace("\\", "/")))

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as PEP508Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-COMMENT = re.compile(r"(?:^|\s+)#.*$")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
 OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)
 OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
 BYTE_ORDER_MARKS = (
@@ -56,7 +55,7 @@ class Requirement(NamedTuple):
         if self.url:
             return self.url
         text = str(self.specifier)
-        return text.removeprefix("==") if "," not in text else text
+        return text if "," in text else text.removeprefix("===").removeprefix("==")
 
 
 class RequirementsFile(NamedTuple):
@@ -149,7 +148,7 @@ def _parse_body(body: str) -> Requirement:
     nothing: frozenset[str] = frozenset()
     try:
         parsed = PEP508Requirement(body)
-    except InvalidRequirement:
+    except ValueError:  # InvalidRequirement, or a number that Python does not read.
         name = re.search(r"#egg=([\w.-]+)", body)
         return Requirement(
             canonicalize_name(name[1]) if name else "",

@@ -30,7 +30,7 @@ WITHOUT_VALUE = (
     *("--emit-options", "--reuse-hashes", "--no-reuse-hashes"),
     *("--emit-index-url", "--emit-find-links", "--build-isolation", "--no-build-isolation"),
     *("-q", "--quiet", "-v", "--verbose", "--rebuild", "--no-config", "--no-allow-unsafe"),
-    *("-U", "--upgrade", "--no-upgrade", "-p", "--pre", "--no-index"),
+    *("-U", "--upgrade", "--no-upgrade", "-p", "--pre"),
 )
 WITH_VALUE = (
     *("--annotation-style", "--resolver", "--max-rounds", "--newline", "--uploaded-prior-to"),
@@ -151,6 +151,7 @@ def _parser() -> OptionParser:
     parser.add_argument("--extra-index-url", action="append", default=[])
     parser.add_argument("-f", "--find-links", action="append", default=[])
     parser.add_argument("--trusted-host", action="append", default=[])
+    parser.add_argument("--no-index", action="store_true")
     parser.add_argument("--no-emit-index-url", action="store_true")
     parser.add_argument("--no-emit-find-links", action="store_true")
     parser.add_argument("--no-emit-options", action="store_true")
@@ -207,7 +208,7 @@ def _output_options(given: Namespace) -> Iterator[str]:
 def _hidden_options(given: Namespace) -> Iterator[str]:
     if given.no_emit_options:
         yield from OPTIONS_OF_OUTPUT
-    if given.no_emit_index_url:
+    if given.no_emit_index_url or given.no_index:
         yield from ("--index-url", "--extra-index-url")
     if given.no_emit_find_links:
         yield "--find-links"

@@ -13,6 +13,7 @@ from locksync.tools.arguments import OptionParser
 from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
+    groups_of,
     sources_of,
 )
 from locksync.tree import Tree
@@ -70,6 +71,8 @@ class UvPipCompile:
         output = stdout or options.output
         if not output or (stdout and options.output):
             raise ValueError("it names no output file: use -o FILE")
+        if not options.sources and not options.groups:
+            raise ValueError("it names no input file")
         return Export(
             tool=self.name,
             directory=directory,
@@ -79,8 +82,9 @@ class UvPipCompile:
         )
 
     def inputs(self, export: Export) -> tuple[str, ...]:
-        sources, constraints = sources_of(export, read_options(export.arguments))
-        return (*sources, *constraints)
+        options = read_options(export.arguments)
+        sources, constraints = sources_of(export, options)
+        return (*sources, *(file for file, _ in groups_of(export, options)), *constraints)
 
     def answer(self, export: Export, tree: Tree) -> Answer:
         from locksync.tools.compiled import commands

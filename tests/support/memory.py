@@ -93,4 +93,9 @@ class MemoryTree:
         return self._deleted
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
-        return self._changed.intersection(paths)
+        differing = {
+            path
+            for path, content in self._head.items()
+            if self._contents.get(path) != content.encode()
+        }
+        return (self._changed | differing).intersection(paths)

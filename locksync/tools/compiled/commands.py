@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync import paths
 from locksync.command import join_words
 from locksync.export import Answer, Code, Export, Finding, FindingError, How
-from locksync.requirements.parsing import decode, logical_lines, parse_requirement
+from locksync.requirements.parsing import (
+    decode,
+    logical_lines,
+    parse_requirement,
+    read_option,
+)
 from locksync.tools.arguments import unsupported
 from locksync.tools.compiled.inputs import (
     Inputs,
     UnprovableError,
     Wanted,
-    included_files,
+    included_by,
     read_inputs,
 )
-from locksync.tools.compiled.options import CompileOptions, ReadOptions, default_output, sources_of
+from locksync.tools.compiled.options import (
+    CompileOptions,
+    ReadOptions,
+    default_output,
+    groups_of,
+    sources_of,
+)
 from locksync.tools.compiled.output import CompiledFile, parse_compiled
-from locksync.tools.compiled.proving import Expected, Reason, UndecidableError, kept_hashes, prove
+from locksync.tools.compiled.proving import (
+    Expected,
+    Reason,
+    UndecidableError,
+    kept_hashes,
+    normal_option,
+    prove,
+)
 from locksync.tools.indexes import DEFAULT_INDEX_URL
 from locksync.tree import Tree
 
@@ -48,7 +66,7 @@ def main_inputs(directory: str, names: Collection[str], tree: Tree) -> Iterator[
         other
         for name in names
         if name.endswith(".in")
-        for other in included_files(tree, [paths.join(directory, name)])[1:]
+        for other in included_by(tree, paths.join(directory, name))
     }
     yield from (name for name in found if paths.join(directory, name) not in included)
 
@@ -111,11 +129,12 @@ def _ancestors(path: str) -> Iterator[str]:
 def _is_there(path: str, directory: str, options: CompileOptions, tree: Tree) -> bool:
     """Whether a command run in a directory would read files that are there and write the path."""
     try:
-        sources = [paths.join(directory, source) for source in options.sources]
+        place = Export("", directory, (), path, "")
+        files = [*sources_of(place, options)[0], *(file for file, _ in groups_of(place, options))]
         output = paths.join(directory, options.output or default_output(options.sources[0]))
     except (ValueError, IndexError):
         return False
-    return output == path and all(_is_known(source, tree) for source in sources)
+    return output == path and bool(files) and all(_is_known(file, tree) for file in files)
 
 
 def _is_known(path: str, tree: Tree) -> bool:
@@ -165,8 +184,10 @@ def answer_by_proof(
     if options.unsupported:
         words = " ".join(options.unsupported)
         raise unsupported(export, f"the effect of {words} is not known")
+    if options.unprovable:
+        raise unsupported(export, f"the effect of {options.unprovable} cannot be told")
     content = tree.read(export.output)
-    wanted = Wanted(options.extras, options.all_extras, tuple(_groups(export, options)))
+    wanted = Wanted(options.extras, options.all_extras, tuple(groups_of(export, options)))
     try:
         inputs = read_inputs(tree, *sources_of(export, options), wanted)
         files = (*inputs.files, *inputs.constraint_files)
@@ -174,16 +195,20 @@ def answer_by_proof(
             return Answer(None, (), How.PROVED, inputs=files)
         compiled = parse_compiled(decode(content))
         facts = expected(compiled)
-        reasons = prove(compiled, inputs, facts._replace(options=_output_lines(inputs, options)))
+        facts = facts._replace(options=_output_lines(inputs, options))
+        changed = sorted(tree.changed(inputs.files))
+        if changed:
+            facts = facts._replace(dropped_options=_options_before(changed, tree))
+        reasons = prove(compiled, inputs, facts)
         if not reasons and facts.keeps_no_hashes and options.hashes:
             before = parse_compiled(decode(tree.committed(export.output) or b""))
             reasons = kept_hashes(compiled, before, export.output)
-        if not reasons and options.strip_extras:
-            _refuse_new_extras(content, export, inputs, tree)
-        if not reasons and options.unprovable:
-            raise UndecidableError(f"the effect of {options.unprovable} cannot be told")
+        if not reasons and options.strip_extras and content == tree.committed(export.output):
+            _refuse_other_extras(changed, inputs, tree)
     except (UnprovableError, UndecidableError) as error:
         raise unsupported(export, str(error)) from error
+    except RecursionError as error:
+        raise unsupported(export, "its inputs include one another too deeply") from error
     return _answer(export, reasons, files)
 
 
@@ -197,27 +222,29 @@ def _output_lines(inputs: Inputs, options: CompileOptions) -> tuple[str, ...]:
     )
 
 
-def _refuse_new_extras(content: bytes, export: Export, inputs: Inputs, tree: Tree) -> None:
-    """Raise UndecidableError for new extras where the output has not changed with them."""
-    for item in inputs.requirements:
-        extras = item.requirement.extras
-        before = decode(tree.committed(item.file) or b"") if extras else ""
-        if not before or item.text in before or content != tree.committed(export.output):
+def _options_before(changed: Iterable[str], tree: Tree) -> frozenset[str]:
+    """The option lines that input files had in HEAD."""
+    options = (
+        read_option(line)
+        for file in changed
+        for _, line in logical_lines(decode(tree.committed(file) or b""))
+    )
+    return frozenset(normal_option(" ".join(option)) for option in options if option)
+
+
+def _refuse_other_extras(changed: Iterable[str], inputs: Inputs, tree: Tree) -> None:
+    """Raise UndecidableError where other extras are asked for than those that were compiled."""
+    for file in changed:
+        if (before := tree.committed(file)) is None:
             continue
-        texts = (text for _, text in logical_lines(before))
-        if not any(
-            found.name == item.requirement.name and extras <= found.extras
-            for found in map(parse_requirement, texts)
-        ):
-            raise UndecidableError(
-                f"{item.file}: {item.text} has extras that the output does not show"
-            )
-
-
-def _groups(export: Export, options: CompileOptions) -> Iterator[tuple[str, str]]:
-    for group in options.groups:
-        file, colon, name = group.rpartition(":")
-        yield paths.join(export.directory, file if colon else "pyproject.toml"), name
+        lines = (line for _, line in logical_lines(decode(before)) if not read_option(line))
+        old = {found.name: found.extras for found in map(parse_requirement, lines)}
+        for item in inputs.requirements:
+            wanted = item.requirement
+            if item.file == file and old.get(wanted.name, wanted.extras) != wanted.extras:
+                raise UndecidableError(
+                    f"{file}: the output does not show the extras of {wanted.name}"
+                )
 
 
 def _answer(export: Export, reasons: Sequence[Reason], files: tuple[str, ...]) -> Answer:

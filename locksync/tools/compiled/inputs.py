@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,8 +17,11 @@ from locksync.requirements.parsing import (
     parse_requirement,
     read_option,
 )
-from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT, PROJECT_FILES
+from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT
 from locksync.tree import Tree
+
+VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
+"""As pip expands them, and what is compiled holds their values."""
 
 
 class UnprovableError(Exception):
@@ -91,6 +95,8 @@ class _Reader:
         for number, line in logical_lines(decode(content)):
             if option := read_option(line):
                 self._read_option(*option, file, number, constraint=constraint)
+            elif VARIABLE.search(line):
+                raise UnprovableError(f"{file}:{number} depends on the environment")
             else:
                 into.append(Input(parse_requirement(line), file, number, line))
 
@@ -143,19 +149,14 @@ def read_inputs(
     )
 
 
-def included_files(tree: Tree, sources: Iterable[str]) -> tuple[str, ...]:
-    """The source files and all that they include, as far as they are there."""
-    waiting = list(sources)
-    for file in waiting:
-        if paths.name(file) in PROJECT_FILES:
-            continue
-        for _, line in logical_lines(decode(tree.read(file) or b"")):
-            option = read_option(line)
-            if option and option[0] in ("--requirement", "--constraint"):
-                included = posixpath.normpath(posixpath.join(paths.parent(file), option[1]))
-                if included not in waiting and included in tree.files():
-                    waiting.append(included)
-    return tuple(dict.fromkeys(waiting))
+def included_by(tree: Tree, file: str) -> Iterator[str]:
+    """The files that an input file itself includes, as far as they are there."""
+    for _, line in logical_lines(decode(tree.read(file) or b"")):
+        option = read_option(line)
+        if option and option[0] in ("--requirement", "--constraint"):
+            included = posixpath.normpath(posixpath.join(paths.parent(file), option[1]))
+            if included in tree.files():
+                yield included
 
 
 def _input(text: str, file: str, line: int | None = None) -> Input:
@@ -169,13 +170,22 @@ def read_pyproject(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]
     if "name" not in project or dynamic:
         raise UnprovableError(f"the requirements of {file} are not written in it")
     lines = decode(content).split("\n")
+    own_name = _normalize(project.string("name"))
     extras = project.table("optional-dependencies")
+    names = _selected_extras(extras.values, wanted, file)
     texts = list(project.strings("dependencies"))
-    for extra in _selected_extras(extras.values, wanted, file):
-        texts.extend(extras.strings(extra))
+    texts.extend(text for name in names for text in extras.strings(name))
     for text in texts:
         line = next((number for number, found in enumerate(lines, 1) if text in found), None)
-        yield _input(text, file, line)
+        item = _input(text, file, line)
+        if item.requirement.name != own_name:
+            yield item
+            continue
+        # A project that asks for extras of itself asks for what is in them.
+        for extra in extras.values:
+            if extra not in names and _normalize(extra) in item.requirement.extras:
+                names.append(extra)
+                texts.extend(extras.strings(extra))
 
 
 def _selected_extras(extras: Iterable[str], wanted: Wanted, file: str) -> list[str]:

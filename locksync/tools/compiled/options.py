@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from locksync import paths
@@ -59,3 +59,10 @@ def sources_of(export: Export, options: CompileOptions) -> tuple[list[str], list
     """The source files and the constraints files, relative to the repository."""
     sources = [paths.join(export.directory, source) for source in options.sources]
     return sources, [paths.join(export.directory, path) for path in options.constraints]
+
+
+def groups_of(export: Export, options: CompileOptions) -> Iterator[tuple[str, str]]:
+    """The dependency groups, each with the project file that holds it."""
+    for group in options.groups:
+        file, colon, name = group.rpartition(":")
+        yield paths.join(export.directory, file if colon else "pyproject.toml"), name

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from packaging.markers import Marker
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.utils import canonicalize_name
 
 from locksync import paths
@@ -24,6 +24,7 @@ FILE_SOURCE = re.compile(
     r"(?P<option>-[rc]) (?P<path>.+)"
     r"|(?P<project>[\w.-]+)(?:\[[\w,.-]*\])? \((?P<file>[^:()]+)(?:::?.*)?\)"
 )
+FORMAT_CONTROLS = ("--no-binary", "--only-binary")
 VCS_REFERENCE = re.compile(r"(?<=[^/:@])@[^@/#]*(?=#|$)|#.*$")
 
 
@@ -53,6 +54,8 @@ class Expected(NamedTuple):
     """Whether the command corrects hashes that are not those of the pinned version."""
     options: tuple[str, ...] = ()
     """Option lines that the command calls for."""
+    dropped_options: frozenset[str] = frozenset()
+    """Option lines that the inputs of HEAD had, and these do not have any more."""
     unpinned: frozenset[str] = frozenset()
     """Names of packages that the command leaves out."""
 
@@ -63,6 +66,29 @@ class UndecidableError(Exception):
 
 class _AmbiguousError(Exception):
     """A requirement applies in some of the environments only."""
+
+
+class _Items:
+    """Requirements of the inputs, found by the pins that they want."""
+
+    def __init__(self, items: Iterable[Input]) -> None:
+        self._by_name: dict[str, list[Input]] = {}
+        self._placed: list[Input] = []
+        for item in items:
+            self._by_name.setdefault(item.requirement.name, []).append(item)
+            if item.requirement.url:
+                self._placed.append(item)
+
+    def wanting(self, pin: Pin) -> list[Input]:
+        """The requirements that a pin meets, or would."""
+        name = pin.requirement.name
+        found = self._by_name.get(name, []) if name else []
+        return found + [
+            item
+            for item in self._placed
+            if not (name and item.requirement.name)
+            and _is_same_place(pin.requirement, item.requirement)
+        ]
 
 
 class _Proof:
@@ -77,6 +103,11 @@ class _Proof:
             self.pins.setdefault(pin.requirement.name or _place(pin.requirement), []).append(pin)
         self.requirements = [item for item in inputs.requirements if self._applies(item)]
         self.constraints = [item for item in inputs.constraints if self._applies(item)]
+        self.wanted = _Items(self.requirements)
+        self.constrained = _Items(self.constraints)
+        self.placed = [pin for pin in compiled.pins if pin.requirement.url]
+        self.has_nameless_pins = any(not pin.requirement.name for pin in compiled.pins)
+        self.meant: dict[tuple[str, str], str | None] = {}
         self.left_out: set[str] = {
             canonicalize_name(name) for name in (*compiled.excluded, *expected.unpinned)
         }
@@ -98,10 +129,13 @@ class _Proof:
         """Whether a requirement is to be met. Raises _AmbiguousError."""
         if not item.requirement.marker:
             return True
-        answers = {
-            Marker(item.requirement.marker).evaluate(dict(environment))
-            for environment in self.expected.environments
-        }
+        try:
+            answers = {
+                Marker(item.requirement.marker).evaluate(dict(environment))
+                for environment in self.expected.environments
+            }
+        except (UndefinedComparison, UndefinedEnvironmentName, ValueError) as error:
+            raise UndecidableError(f"the marker {item.requirement.marker} has no value") from error
         if len(answers) > 1 and not self.expected.universal:
             raise _AmbiguousError
         return True in answers
@@ -152,14 +186,14 @@ class _Proof:
     def _pin(self, pin: Pin) -> Iterator[Reason]:
         """What the pin says of itself and why it is there."""
         here = (self.expected.output, pin.line)
-        name = pin.requirement.name
-        own = [item for item in self.requirements if self._is_wanted_by(pin, item)]
+        own = self.wanted.wanting(pin)
         for source in pin.sources:
             yield from self._source(pin, source)
         if not pin.sources and self.is_annotated and not own:
             yield Reason(f"{pin} is asked for by nothing", *here)
         if own and self.expected.keeps_markers and not self.expected.universal:
-            markers = {item.requirement.marker for item in own} | self._constraint_markers(name)
+            constraints = {item.requirement.marker for item in self.constrained.wanting(pin)}
+            markers = {item.requirement.marker for item in own} | (constraints - {""})
             if pin.requirement.marker not in markers:
                 shown = pin.requirement.marker or "no marker"
                 yield Reason(f"{pin} has {shown}, and the requirement does not", *here)
@@ -173,10 +207,6 @@ class _Proof:
         if self.expected.hashes and not pin.requirement.hashes and not pin.requirement.url:
             yield Reason(f"{pin} has no hashes", *here)
 
-    def _constraint_markers(self, name: str) -> set[str]:
-        found = (item.requirement for item in self.constraints)
-        return {item.marker for item in found if item.name == name and item.marker}
-
     def _source(self, pin: Pin, source: str) -> Iterator[Reason]:
         here = (self.expected.output, pin.line)
         named = _file_source(source)
@@ -188,19 +218,16 @@ class _Proof:
             return  # What a build backend asks for.
         option = named["option"] or "-r"
         meant = self._file_meant(source, option)
-        items = self.constraints if option == "-c" else self.requirements
+        items = self.constrained if option == "-c" else self.wanted
         if meant is None:
             if not self._is_known(named["project"] or ""):
                 yield Reason(f"{pin} was asked for by {source}, which is no input", *here)
-        elif not any(item.file == meant and self._is_wanted_by(pin, item) for item in items):
+        elif not any(item.file == meant for item in items.wanting(pin)):
             yield Reason(f"{pin} was asked for by {meant}, which does not any more", *here)
 
     def _is_known(self, source: str) -> bool:
         name = _source_name(source)
-        return name in self.pins or name in self.left_out or self._has_nameless_pins()
-
-    def _has_nameless_pins(self) -> bool:
-        return any(not pin.requirement.name for pin in self.compiled.pins)
+        return name in self.pins or name in self.left_out or self.has_nameless_pins
 
     def _has_source(self, item: Input, pins: Iterable[Pin], options: Collection[str]) -> bool:
         """Whether an annotation names the file of a requirement with one of the options."""
@@ -216,22 +243,20 @@ class _Proof:
         named = _file_source(source)
         if named is None or (named["option"] or "-r") != option:
             return None
-        files = self.inputs.constraint_files if option == "-c" else self.inputs.files
-        return _meant(named["path"] or named["file"], files)
-
-    def _is_wanted_by(self, pin: Pin, item: Input) -> bool:
-        if pin.requirement.name and item.requirement.name:
-            return pin.requirement.name == item.requirement.name
-        return _is_same_place(pin.requirement, item.requirement)
+        key = (named["path"] or named["file"], option)
+        if key not in self.meant:
+            files = self.inputs.constraint_files if option == "-c" else self.inputs.files
+            self.meant[key] = _meant(key[0], files)
+        return self.meant[key]
 
     def _pins_for(self, wanted: Requirement) -> list[Pin]:
         if wanted.name in self.pins:
             return self.pins[wanted.name]
-        return [pin for pin in self.compiled.pins if _is_same_place(pin.requirement, wanted)]
+        return [pin for pin in self.placed if _is_same_place(pin.requirement, wanted)]
 
     def _unreached(self) -> Iterator[Reason]:
         """The pins that no chain of annotations leads to from a requirement of the inputs."""
-        if not self.is_annotated or self._has_nameless_pins():
+        if not self.is_annotated or self.has_nameless_pins:
             return
         needs: dict[str, list[str]] = {}
         waiting: list[str] = [name for name in self.left_out if name not in self.pins]
@@ -253,10 +278,16 @@ class _Proof:
                 yield Reason(message, self.expected.output, pin.line)
 
     def _options(self) -> Iterator[Reason]:
-        found = {_normal_option(option) for option in self.compiled.options}
-        for option in self.expected.options:
-            if _normal_option(option) not in found:
+        found = {normal_option(option) for option in self.compiled.options}
+        expected = {normal_option(option) for option in self.expected.options}
+        for option in sorted(expected - found):
+            name = option.partition(" ")[0]
+            if f"{name} :all:" not in found:
                 yield Reason(f"it lacks the option {option}", self.expected.output, None)
+        for option in sorted(found - expected):
+            if option.startswith(FORMAT_CONTROLS) or option in self.expected.dropped_options:
+                message = f"it has the option {option}, which no input calls for"
+                yield Reason(message, self.expected.output, None)
 
 
 def prove(compiled: CompiledFile, inputs: Inputs, expected: Expected) -> list[Reason]:
@@ -366,6 +397,7 @@ def _is_same_place(one: Requirement, other: Requirement) -> bool:
     )
 
 
-def _normal_option(option: str) -> str:
+def normal_option(option: str) -> str:
+    """An option line, spelt so that it can be compared."""
     name, _, value = option.partition(" ")
     return f"{name} {value.strip().rstrip('/')}"
