@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from locksync.checking import check
 from locksync.export import Code, Finding, FindingError, Result
@@ -56,10 +57,12 @@ def _answered(results: Sequence[Result], repository: Repository) -> Sequence[Res
 def fix(result: Result, repository: Repository) -> Result:
     """The result once its output file holds what is expected, where that is known."""
     output = result.export.output
-    try:
-        if result.expected is None:
+    if result.expected is None:
+        # What is left of a run that was killed is no reason to fail.
+        with suppress(FindingError, OSError):
             clean(repository.locate(output))
-            return result
+        return result
+    try:
         replace(repository.locate(output), result.expected)
     except FindingError as error:
         return result._replace(findings=(*result.findings, error.finding))

@@ -214,6 +214,7 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         universal=given.universal,
         python=python,
         platform=given.python_platform,
+        expands_itself=True,
         unpinned=frozenset(given.unpinned),
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),

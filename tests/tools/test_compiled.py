@@ -201,6 +201,41 @@ ROWS = {
         "# setuptools\n",
         Verdict.FRESH,
     ),
+    "variable": Row("flask\n${NAME}\n", verdict=Verdict.UNKNOWN, says="depends on the environment"),
+    "marker-without-a-value": Row(
+        "flask; python_version > 'x' and os_name ~= 'y'\n",
+        verdict=Verdict.UNKNOWN,
+        says="has no value",
+    ),
+    "version-of-many-digits": Row(
+        f"flask>{'9' * 6000}\n", verdict=Verdict.UNKNOWN, says="that cannot be compared"
+    ),
+    "pin-of-many-digits": Row(
+        "flask>2\n",
+        COMPILED_OUTPUT.replace("3.0.3", "9" * 6000),
+        Verdict.UNKNOWN,
+        "that cannot be compared",
+    ),
+    "nul-in-an-include": Row("-r a\0b\n", verdict=Verdict.UNKNOWN, says="NUL character"),
+    "deep-includes": Row(
+        "-r 0.in\n",
+        verdict=Verdict.UNKNOWN,
+        says="include one another too deeply",
+        more=tuple((f"{number}.in", f"-r {number + 1}.in\n") for number in range(2000)),
+    ),
+    "no-binary-taken-away": Row(
+        "flask\n",
+        HEADER + "--no-binary click\n" + PINS,
+        says="it has the option --no-binary click, which no input calls for",
+    ),
+    "verbatim": Row(
+        "flask===3.0.3\n", COMPILED_OUTPUT.replace("flask==", "flask==="), Verdict.FRESH
+    ),
+    "no-longer-verbatim": Row(
+        "flask==3.0.3\n",
+        COMPILED_OUTPUT.replace("flask==", "flask==="),
+        says="flask==3.0.3 is pinned by ===, and the requirement is not",
+    ),
     "credentials": Row(
         "flask\n",
         HEADER + "--index-url https://me:secret@example.org/simple\n" + PINS,
@@ -255,6 +290,12 @@ PROJECTS = {
         '[project]\nname = "a"\ndynamic = ["dependencies"]\n',
         "",
         ["the requirements of pyproject.toml are not written in it"],
+    ),
+    "pyproject-of-itself": (
+        "pyproject.toml",
+        '[project]\nname = "web"\ndependencies = ["web[a]"]\n',
+        "",
+        ["pyproject.toml asks for extras of itself"],
     ),
     "pyproject-without-the-extra": (
         "pyproject.toml",

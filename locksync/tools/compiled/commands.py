@@ -187,7 +187,12 @@ def answer_by_proof(
     if options.unprovable:
         raise unsupported(export, f"the effect of {options.unprovable} cannot be told")
     content = tree.read(export.output)
-    wanted = Wanted(options.extras, options.all_extras, tuple(groups_of(export, options)))
+    wanted = Wanted(
+        extras=options.extras,
+        all_extras=options.all_extras,
+        expands_itself=options.expands_itself,
+        groups=tuple(groups_of(export, options)),
+    )
     try:
         inputs = read_inputs(tree, *sources_of(export, options), wanted)
         files = (*inputs.files, *inputs.constraint_files)

@@ -53,6 +53,8 @@ class Wanted(NamedTuple):
 
     extras: frozenset[str] = frozenset()
     all_extras: bool = False
+    expands_itself: bool = False
+    """Whether a project that asks for extras of itself asks for what is in them."""
     groups: tuple[tuple[str, str], ...] = ()
     """Dependency groups, with the project file that holds them."""
 
@@ -181,7 +183,8 @@ def read_pyproject(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]
         if item.requirement.name != own_name:
             yield item
             continue
-        # A project that asks for extras of itself asks for what is in them.
+        if not wanted.expands_itself:
+            raise UnprovableError(f"{file} asks for extras of itself")
         for extra in extras.values:
             if extra not in names and _normalize(extra) in item.requirement.extras:
                 names.append(extra)

@@ -39,6 +39,8 @@ class CompileOptions(NamedTuple):
     """Option lines that are to appear in the output."""
     hidden_options: frozenset[str] = frozenset()
     """Names of options that do not appear in the output."""
+    expands_itself: bool = False
+    """Whether a project that asks for extras of itself asks for what is in them."""
     unprovable: str | None = None
     """An option whose effect cannot be proved."""
     unsupported: tuple[str, ...] = ()

@@ -204,6 +204,12 @@ class _Proof:
             yield Reason(f"{pin} has {gone}, which no requirement asks for", *here)
         if only_own and pin.requirement.url and not any(i.requirement.url for i in own):
             yield Reason(f"{pin} is a URL, and the requirement is not", *here)
+        if (
+            own
+            and _is_verbatim(pin.requirement)
+            and not any(_is_verbatim(item.requirement) for item in own)
+        ):
+            yield Reason(f"{pin} is pinned by ===, and the requirement is not", *here)
         if self.expected.hashes and not pin.requirement.hashes and not pin.requirement.url:
             yield Reason(f"{pin} has no hashes", *here)
 
@@ -368,6 +374,10 @@ def _text(requirement: Requirement) -> str:
     return f"{requirement.name}{extras}{requirement.specifier}{marker}"
 
 
+def _is_verbatim(requirement: Requirement) -> bool:
+    return str(requirement.specifier).startswith("===")
+
+
 def _is_allowed(pin: Pin, wanted: Requirement) -> bool:
     found = pin.requirement
     if wanted.url:
@@ -375,7 +385,10 @@ def _is_allowed(pin: Pin, wanted: Requirement) -> bool:
     if found.url:
         # The version behind a URL is not told.
         return True
-    return wanted.specifier.contains(found.version, prereleases=True)
+    try:
+        return wanted.specifier.contains(found.version, prereleases=True)
+    except ValueError as error:  # A number that Python does not read.
+        raise UndecidableError(f"{pin} has a version that cannot be compared") from error
 
 
 def _place(requirement: Requirement) -> str:
