@@ -53,6 +53,8 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
             raise _failed(tool, export, what) from error
     for temporary, original in invocation.restored:
         text = text.replace(temporary, original)
+    if place in text:
+        raise _failed(tool, export, f"wrote {place} into it, which is gone now")
     _refuse_chatter(text, tool, export)
     return program, text
 

@@ -200,7 +200,7 @@ def _tell_programs(results: Iterable[Result], settings: Settings) -> None:
         if settings.verbose and result.program:
             from locksync.running import version
 
-            told = version(result.program)
+            told = version(result.program) or "which tells no version"
             _talk(f"{result.export.output}: asked {' '.join(result.program)} ({told})")
 
 

@@ -34,13 +34,16 @@ def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | No
     `environments` are the absolute paths of virtual environments. Programs beside the working
     directory are not taken, as some systems would.
     """
-    on_path = (place for place in os.get_exec_path() if os.path.isabs(place))
     programs = "Scripts" if os.name == "nt" else "bin"
     others = (os.path.join(place, programs) for place in environments)
-    for place in (os.path.dirname(sys.executable), *on_path, *others):
-        if found := shutil.which(os.path.join(place, name)):
-            return (found,)
-    return None
+    found = _which(name, (os.path.dirname(sys.executable), *os.get_exec_path(), *others))
+    return (found,) if found else None
+
+
+def _which(name: str, places: Iterable[str]) -> str | None:
+    """The path of a program in the first of some directories that has it, relative ones aside."""
+    tried = (shutil.which(os.path.join(place, name)) for place in places if os.path.isabs(place))
+    return next(filter(None, tried), None)
 
 
 def find_python(version: str, module: str) -> tuple[str, ...] | None:
@@ -48,12 +51,13 @@ def find_python(version: str, module: str) -> tuple[str, ...] | None:
     if version == ".".join(map(str, sys.version_info[:2])):
         interpreters = [sys.executable]
     else:
-        found = shutil.which(f"python{version}")
+        found = _which(f"python{version}", os.get_exec_path())
         interpreters = [found] if found else []
     question = f"import sys, {module}; print(*sys.version_info[:2], sep='.')"
     for interpreter in interpreters:
-        if _prints([interpreter, "-c", question]) == version:
-            return (interpreter, "-m", module)
+        # Isolated: modules in the working directory are not to be taken for the tool's.
+        if _prints([interpreter, "-I", "-c", question]) == version:
+            return (interpreter, "-I", "-m", module)
     return None
 
 

@@ -17,6 +17,8 @@ from packaging.utils import canonicalize_name
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)
 OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
+PATH_EXTRAS = re.compile(r"(?<=[/\w])\[([\w ,.-]+)\]$")
+"""The extras of a path, as in ./here[x]."""
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -150,11 +152,13 @@ def _parse_body(body: str) -> Requirement:
         parsed = PEP508Requirement(body)
     except ValueError:  # InvalidRequirement, or a number that Python does not read.
         name = re.search(r"#egg=([\w.-]+)", body)
+        extras = PATH_EXTRAS.search(body)
+        asked = re.split(r"\s*,\s*", extras[1]) if extras else ()
         return Requirement(
             canonicalize_name(name[1]) if name else "",
-            nothing,
+            frozenset(map(canonicalize_name, asked)),
             SpecifierSet(),
-            body,
+            body[: extras.start()] if extras else body,
             "",
             nothing,
             nothing,

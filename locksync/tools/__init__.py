@@ -35,6 +35,10 @@ class Tool(Protocol):
     def packages(self) -> tuple[str, ...]:
         """What pip installs for the command to be there."""
 
+    @property
+    def writes_header(self) -> bool:
+        """Whether its outputs say that they are."""
+
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
     ) -> Sequence[tuple[str, ...]]:

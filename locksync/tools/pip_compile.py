@@ -46,6 +46,7 @@ class PipCompile:
     program = "pip-compile"
     command = COMMAND
     hook = "pip-compile"
+    writes_header = True
     packages = ("pip-tools",)
 
     def discover(
@@ -108,7 +109,7 @@ class PipCompile:
         refuse_to_run(export, COMMAND, options)
         python = compiled_python(export, tree)
         subcommand = ("compile",) if python else ()
-        written = f"--output-file={output}"
+        written = f"--output-file={join_words([output])}"
         given = options.output
         arguments = (word for word in export.arguments if not NOT_GIVEN.fullmatch(word))
         original = f"--output-file={join_words([given])}" if given else ""
@@ -183,8 +184,10 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         unpinned=frozenset() if given.allow_unsafe else unsafe or UNSAFE_PACKAGES,
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
+        settings={"pyproject.toml": "pip-tools", ".pip-tools.toml": "pip-tools"},
         unprovable="the requirements of build backends" if builds else None,
-        unsupported=tuple(unknown),
+        # What comes after it would be taken for files, our own options too.
+        unsupported=(*unknown, "--") if "--" in arguments else tuple(unknown),
     )
 
 

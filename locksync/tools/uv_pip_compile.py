@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -29,19 +30,40 @@ WITHOUT_VALUE = (
     *("--no-strip-markers", "--no-config", "--require-build-hashes", "--legacy-annotations"),
 )
 WITH_VALUE = (
-    *("--annotation-style", "--index-strategy", "--keyring-provider", "--resolution"),
+    *("--annotation-style", "--index-strategy", "--resolution"),
     *("--prerelease", "--prerelease-package", "--fork-strategy", "--exclude-newer"),
-    *("--exclude-newer-package", "--cache-dir", "--custom-compile-command", "--link-mode"),
+    *("--exclude-newer-package", "--custom-compile-command", "--link-mode"),
     *("-P", "--upgrade-package", "--upgrade-group", "-b", "--build-constraint"),
     *("--build-constraints", "--color", "--no-build-isolation-package", "--no-build-package"),
-    *("--allow-insecure-host", "--refresh-package", "--resolver"),
+    *("--refresh-package", "--resolver"),
 )
+PYTHON_VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 PLATFORMS = {
-    "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
-    "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
-    "windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+    "linux": {
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+    },
+    "macos": {
+        "sys_platform": "darwin",
+        "platform_system": "Darwin",
+        "os_name": "posix",
+        "platform_machine": "arm64",
+    },
+    "windows": {
+        "sys_platform": "win32",
+        "platform_system": "Windows",
+        "os_name": "nt",
+        "platform_machine": "AMD64",
+    },
 }
 """Marker values of the platforms that --python-platform names, alone or as part of a triple."""
+MACHINES = {
+    "x86_64": {"darwin": "x86_64", "win32": "AMD64"},
+    "aarch64": {"darwin": "arm64", "win32": "ARM64"},
+}
+"""The architectures of triples, as they are called on systems that are not Linux."""
 ALIASES = {"darwin": "macos", "manylinux": "linux", "musllinux": "linux"}
 
 
@@ -52,6 +74,7 @@ class UvPipCompile:
     program = "uv"
     command = COMMAND
     hook = "uv-pip-compile"
+    writes_header = True
     packages = ("uv",)
 
     def discover(
@@ -120,7 +143,7 @@ class UvPipCompile:
             to_stdout=given is None,
             environment={"UV_CUSTOM_COMPILE_COMMAND": None},
             keeps_pins=given is not None,
-            restored=((output, join_words([given or ""])),),
+            restored=((output, given or ""),),
         )
 
     def make_lock(self, export: Export) -> str:
@@ -142,9 +165,13 @@ def _environments(options: CompileOptions, tree: Tree) -> Iterator[Mapping[str, 
         for platform in PLATFORMS.values():
             yield from commands.environments(here, None, platform)
         return
-    words = (options.platform or "").replace("_", "-").split("-")
+    words = re.split(r"-|(?<=linux)_", options.platform or "")
     names = [ALIASES.get(word, word) for word in words]
-    platform = next((PLATFORMS[name] for name in names if name in PLATFORMS), {})
+    platform = dict(next((PLATFORMS[name] for name in names if name in PLATFORMS), {}))
+    if "macos" not in names and "windows" not in names and words[0] in MACHINES:
+        platform["platform_machine"] = words[0]
+    elif platform and words[0] in MACHINES:
+        platform["platform_machine"] = MACHINES[words[0]][platform["sys_platform"]]
     yield from commands.environments(here, options.python, platform)
 
 
@@ -201,7 +228,8 @@ def _parser() -> OptionParser:
 def read_options(arguments: Sequence[str]) -> CompileOptions:
     """The options that the arguments give. Raises ValueError for arguments that are none."""
     given, unknown = _parser().parse_mixed(arguments)
-    python = given.python if given.python and given.python[0].isdigit() else None
+    if given.python and not PYTHON_VERSION.fullmatch(given.python):
+        unknown.append(f"--python {given.python}")  # A path is a program, and would be run.
     return CompileOptions(
         sources=tuple(given.sources),
         output=given.output_file,
@@ -212,9 +240,11 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         hashes=given.generate_hashes,
         strip_extras=not given.no_strip_extras,
         universal=given.universal,
-        python=python,
+        python=given.python,
         platform=given.python_platform,
         expands_itself=True,
+        moves_references=True,
+        settings={"pyproject.toml": "uv", "uv.toml": ""},
         unpinned=frozenset(given.unpinned),
         output_options=tuple(_output_options(given)),
         hidden_options=frozenset(_hidden_options(given)),

@@ -236,6 +236,23 @@ ROWS = {
         COMPILED_OUTPUT.replace("flask==", "flask==="),
         says="flask==3.0.3 is pinned by ===, and the requirement is not",
     ),
+    "another-revision": Row(
+        "a @ git+https://example.org/a@v2\n",
+        HEADER + "a @ git+https://example.org/a@v1\n    # via -r requirements.in\n",
+        says="git+https://example.org/a@v2 is not what",
+    ),
+    "a-url-no-more": Row(
+        "flask\nclick\n",
+        COMPILED_OUTPUT.replace("click==8.1.7", "click @ https://example.org/click.whl").replace(
+            "    # via flask", "    # via\n    #   -r requirements.in\n    #   flask"
+        ),
+        says="is a URL, and the requirement is not",
+    ),
+    "path-with-extras": Row(
+        "./here[x]\n",
+        HEADER + "a[x] @ file:///somewhere/here\n    # via -r requirements.in\n",
+        Verdict.FRESH,
+    ),
     "credentials": Row(
         "flask\n",
         HEADER + "--index-url https://me:secret@example.org/simple\n" + PINS,

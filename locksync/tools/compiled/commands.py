@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from locksync import paths
 from locksync.command import join_words
+from locksync.documents import parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError, How
 from locksync.requirements.parsing import (
     decode,
@@ -25,6 +26,7 @@ from locksync.tools.compiled.inputs import (
     read_inputs,
 )
 from locksync.tools.compiled.options import (
+    PROJECT_FILES,
     CompileOptions,
     ReadOptions,
     default_output,
@@ -96,7 +98,7 @@ class Compiler(NamedTuple):
                 options = self.read(arguments)
             except ValueError:
                 return None
-            for directory in _ancestors(path):
+            for directory in (*_ancestors(path), *_beside(options, tree)):
                 if _is_there(path, directory, options, tree):
                     return Export(self.tool, directory, arguments, path, join_words(words))
         return self._inferred(path, options, command, tree)
@@ -124,6 +126,12 @@ def _ancestors(path: str) -> Iterator[str]:
     while path:
         path = paths.parent(path)
         yield path
+
+
+def _beside(options: CompileOptions, tree: Tree) -> Iterator[str]:
+    """Directories with a file of the name of the first source."""
+    name = paths.name(options.sources[0]) if options.sources else ""
+    yield from (paths.parent(file) for file in sorted(tree.files()) if paths.name(file) == name)
 
 
 def _is_there(path: str, directory: str, options: CompileOptions, tree: Tree) -> bool:
@@ -201,15 +209,15 @@ def answer_by_proof(
         compiled = parse_compiled(decode(content))
         facts = expected(compiled)
         facts = facts._replace(options=_output_lines(inputs, options))
-        changed = sorted(tree.changed(inputs.files))
+        changed = _changed(export, inputs, options, compiled, tree)
         if changed:
             facts = facts._replace(dropped_options=_options_before(changed, tree))
         reasons = prove(compiled, inputs, facts)
         if not reasons and facts.keeps_no_hashes and options.hashes:
             before = parse_compiled(decode(tree.committed(export.output) or b""))
             reasons = kept_hashes(compiled, before, export.output)
-        if not reasons and options.strip_extras and content == tree.committed(export.output):
-            _refuse_other_extras(changed, inputs, tree)
+        if changed and not reasons and content == tree.committed(export.output):
+            _refuse_unseen_changes(changed, inputs, options, tree)
     except (UnprovableError, UndecidableError) as error:
         raise unsupported(export, str(error)) from error
     except RecursionError as error:
@@ -227,6 +235,17 @@ def _output_lines(inputs: Inputs, options: CompileOptions) -> tuple[str, ...]:
     )
 
 
+def _changed(
+    export: Export, inputs: Inputs, options: CompileOptions, compiled: CompiledFile, tree: Tree
+) -> list[str]:
+    """The input files and settings that differ from HEAD, where that could matter."""
+    settings = [paths.join(export.directory, name) for name in options.settings]
+    settings = [path for path in settings if path in tree.files()]
+    if not (settings or compiled.options or options.strip_extras or options.universal):
+        return []
+    return sorted(tree.changed((*inputs.files, *settings)))
+
+
 def _options_before(changed: Iterable[str], tree: Tree) -> frozenset[str]:
     """The option lines that input files had in HEAD."""
     options = (
@@ -237,19 +256,36 @@ def _options_before(changed: Iterable[str], tree: Tree) -> frozenset[str]:
     return frozenset(normal_option(" ".join(option)) for option in options if option)
 
 
-def _refuse_other_extras(changed: Iterable[str], inputs: Inputs, tree: Tree) -> None:
-    """Raise UndecidableError where other extras are asked for than those that were compiled."""
+def _refuse_unseen_changes(
+    changed: Iterable[str], inputs: Inputs, options: CompileOptions, tree: Tree
+) -> None:
+    """Raise UndecidableError for changes since HEAD that an output of before does not show."""
     for file in changed:
-        if (before := tree.committed(file)) is None:
+        before = tree.committed(file) or b""
+        table = options.settings.get(paths.name(file))
+        now = tree.read(file) or b""
+        if table is not None and _settings(before, file, table) != _settings(now, file, table):
+            raise UndecidableError(f"the settings in {file} are not those of HEAD")
+        if file not in inputs.files or paths.name(file) in PROJECT_FILES:
             continue
-        lines = (line for _, line in logical_lines(decode(before)) if not read_option(line))
-        old = {found.name: found.extras for found in map(parse_requirement, lines)}
+        lines = [line for _, line in logical_lines(decode(before)) if not read_option(line)]
+        old = {found.name: found for found in map(parse_requirement, lines)}
         for item in inputs.requirements:
-            wanted = item.requirement
-            if item.file == file and old.get(wanted.name, wanted.extras) != wanted.extras:
-                raise UndecidableError(
-                    f"{file}: the output does not show the extras of {wanted.name}"
-                )
+            if item.file != file or item.text in lines:
+                continue
+            wanted, known = item.requirement, old.get(item.requirement.name)
+            if options.strip_extras and known and known.extras != wanted.extras:
+                reason = f"{file}: the output does not show the extras of {wanted.name}"
+                raise UndecidableError(reason)
+            has_marker = wanted.marker or (known and known.marker)
+            if (options.universal and has_marker) or (options.moves_references and wanted.url):
+                raise UndecidableError(f"{file}: {item.text} is not what it was in HEAD")
+
+
+def _settings(content: bytes, file: str, table: str) -> object:
+    """The settings of the tool in a file: a table of `[tool]`, or all of it for ""."""
+    document = parse_toml(content, file)
+    return document.table("tool").values.get(table) if table else document.values
 
 
 def _answer(export: Export, reasons: Sequence[Reason], files: tuple[str, ...]) -> Answer:

@@ -115,6 +115,8 @@ class _Reader:
                 raise FindingError(Finding(Code.OUTSIDE, message, file, number)) from error
             self.read(included, constraint=constraint or name == "--constraint")
         elif name == "--editable":
+            if VARIABLE.search(value):
+                raise UnprovableError(f"{file}:{number} depends on the environment")
             editable = parse_requirement(value)._replace(options=frozenset([name]))
             into = self.constraints if constraint else self.requirements
             into.append(Input(editable, file, number, f"-e {value}"))
@@ -269,6 +271,8 @@ def _read_setup_py(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]
             ast.literal_eval(given["install_requires"]) if "install_requires" in given else []
         )
         extras = ast.literal_eval(given["extras_require"]) if "extras_require" in given else {}
+        if any(":" in extra for extra in extras):
+            raise UnprovableError(f"extras of {file} have conditions")
         texts = list(required)
         for extra in _selected_extras(extras, wanted, file):
             texts.extend(extras[extra])

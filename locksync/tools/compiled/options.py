@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync import paths
@@ -41,6 +41,10 @@ class CompileOptions(NamedTuple):
     """Names of options that do not appear in the output."""
     expands_itself: bool = False
     """Whether a project that asks for extras of itself asks for what is in them."""
+    moves_references: bool = False
+    """Whether revisions of URLs are pinned to commits, so that the output does not show them."""
+    settings: Mapping[str, str] = {}
+    """Files with settings of the tool, and the table of `[tool]` that holds them; "": all."""
     unprovable: str | None = None
     """An option whose effect cannot be proved."""
     unsupported: tuple[str, ...] = ()

@@ -159,12 +159,21 @@ class _Proof:
         if not allowed:
             yield _because(item, f"{_text(wanted)} is not satisfied by the pin {pins[0]}")
             return
+        if wanted.url and not any(self._is_same_reference(pin, wanted) for pin in allowed):
+            yield _because(item, f"{_text(wanted)} is not what {allowed[0]} was made of")
         extras = frozenset(extra for pin in allowed for extra in pin.requirement.extras)
         if not self.expected.strip_extras and not wanted.extras <= extras and not wanted.url:
             missing = ", ".join(sorted(wanted.extras - extras))
             yield _because(
                 item, f"{_text(wanted)} asks for {missing}, and the pin {allowed[0]} does not"
             )
+
+    def _is_same_reference(self, pin: Pin, wanted: Requirement) -> bool:
+        found = pin.requirement
+        if ("--editable" in found.options) != ("--editable" in wanted.options):
+            return False
+        one, other = _reference(found.url), _reference(wanted.url)
+        return one[1] == other[1] and (one[0] == other[0] or not self.expected.keeps_markers)
 
     def _constraint(self, item: Input) -> Iterator[Reason]:
         constraint = item.requirement
@@ -202,7 +211,7 @@ class _Proof:
         if only_own and pin.requirement.extras - extras:
             gone = ", ".join(sorted(pin.requirement.extras - extras))
             yield Reason(f"{pin} has {gone}, which no requirement asks for", *here)
-        if only_own and pin.requirement.url and not any(i.requirement.url for i in own):
+        if own and pin.requirement.url and not self._may_be_url(pin, own):
             yield Reason(f"{pin} is a URL, and the requirement is not", *here)
         if (
             own
@@ -213,6 +222,13 @@ class _Proof:
         if self.expected.hashes and not pin.requirement.hashes and not pin.requirement.url:
             yield Reason(f"{pin} has no hashes", *here)
 
+    def _may_be_url(self, pin: Pin, own: Iterable[Input]) -> bool:
+        """Whether a requirement, or a package that is a URL itself, asks for a URL."""
+        asking = (self.pins.get(_source_name(source), []) for source in pin.sources)
+        return any(item.requirement.url for item in own) or any(
+            found.requirement.url for pins in asking for found in pins
+        )
+
     def _source(self, pin: Pin, source: str) -> Iterator[Reason]:
         here = (self.expected.output, pin.line)
         named = _file_source(source)
@@ -220,8 +236,8 @@ class _Proof:
             if not self._is_known(source):
                 yield Reason(f"{pin} is there because of {source}, which is not pinned", *here)
             return
-        if "::" in source:
-            return  # What a build backend asks for.
+        if "::" in source or source.endswith("(workspace)"):
+            return  # What a build backend asks for, or the settings of the tool.
         option = named["option"] or "-r"
         meant = self._file_meant(source, option)
         items = self.constrained if option == "-c" else self.wanted
@@ -395,6 +411,14 @@ def _place(requirement: Requirement) -> str:
     """The URL or path of a requirement, without scheme, revision and fragment."""
     place = VCS_REFERENCE.sub("", requirement.url).split(" ;", 1)[0].strip()
     return posixpath.normpath(re.sub(r"^(?:git\+)?file:(?://)?", "", place)).removeprefix("./")
+
+
+def _reference(url: str) -> tuple[str, str]:
+    """The revision of a URL, and its fragment but for the name."""
+    place, _, fragment = url.partition("#")
+    revision = re.search(r"(?<=[^/:@])@([^@/]*)$", place)
+    parts = sorted(part for part in fragment.split("&") if part and not part.startswith("egg="))
+    return (revision[1] if revision and "+" in place else ""), "&".join(parts)
 
 
 def _is_same_place(one: Requirement, other: Requirement) -> bool:

@@ -40,6 +40,7 @@ class Pipenv:
     program = "pipenv"
     command = COMMAND
     hook = "pipenv-requirements"
+    writes_header = False
     packages = ("pipenv",)
 
     def discover(

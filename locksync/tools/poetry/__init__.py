@@ -27,6 +27,7 @@ class Poetry:
     program = "poetry"
     command = COMMAND
     hook = "poetry-export"
+    writes_header = False
     packages = ("poetry", "poetry-plugin-export")
 
     def discover(
