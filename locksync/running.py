@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO
 
 from locksync.command import Invocation
@@ -146,11 +146,8 @@ def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _last_line(path: str) -> str:
-    return next(_lines_from_the_end(path), "")
-
-
-def _lines_from_the_end(path: str) -> Iterator[str]:
     with open(path, "rb") as file:
         file.seek(max(os.path.getsize(path) - 10_000, 0))
         text = file.read().decode(errors="replace")
-    yield from (line.strip() for line in reversed(text.splitlines()) if line.strip())
+    lines = (line.strip() for line in reversed(text.splitlines()))
+    return next(filter(None, lines), "")

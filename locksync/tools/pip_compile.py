@@ -7,14 +7,16 @@ from argparse import Namespace
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
-from locksync.command import Invocation, command_in, join_words
+from locksync.command import Invocation, join_words
 from locksync.export import Answer, Export
 from locksync.paths import join
 from locksync.tools.arguments import OptionParser
 from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
+    compile_command,
     default_output,
+    index_options,
     sources_of,
 )
 from locksync.tree import Tree
@@ -59,11 +61,9 @@ class PipCompile:
         return [(name,) for name in commands.main_inputs(directory, names, tree)]
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        from locksync.tools.compiled import commands
+        from locksync.tools.compiled.commands import Compiler
 
-        return commands.Compiler(self.name, COMMAND, read_options, _arguments).claim(
-            path, head, tree
-        )
+        return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)
@@ -96,7 +96,7 @@ class PipCompile:
                 environments=environments,
                 hashes=options.hashes,
                 strip_extras=options.strip_extras,
-                keeps_no_hashes=True,
+                corrects_hashes=True,
                 unpinned=options.unpinned,
             )
 
@@ -124,11 +124,10 @@ class PipCompile:
         )
 
     def make_lock(self, export: Export) -> str:
-        return command_in(export.directory, (*COMMAND, *export.arguments))
+        return compile_command(export, COMMAND)
 
     def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        upgrades = [word for name in names for word in ("-P", name)]
-        return command_in(export.directory, (*COMMAND, *upgrades, *export.arguments))
+        return compile_command(export, COMMAND, names)
 
 
 TOOL = PipCompile()
@@ -182,7 +181,7 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         hashes=given.generate_hashes,
         strip_extras=given.strip_extras,
         unpinned=frozenset() if given.allow_unsafe else unsafe or UNSAFE_PACKAGES,
-        output_options=tuple(_output_options(given)),
+        output_options=tuple(index_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         settings={"pyproject.toml": "pip-tools", ".pip-tools.toml": "pip-tools"},
         unprovable="the requirements of build backends" if builds else None,
@@ -198,14 +197,6 @@ def _arguments(options: CompileOptions) -> tuple[str, ...]:
         "--allow-unsafe": not options.unpinned,
     }
     return tuple(flag for flag, is_given in flags.items() if is_given)
-
-
-def _output_options(given: Namespace) -> Iterator[str]:
-    if given.index_url:
-        yield f"--index-url {given.index_url}"
-    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
-    yield from (f"--find-links {place}" for place in given.find_links)
-    yield from (f"--trusted-host {host}" for host in given.trusted_host)
 
 
 def _hidden_options(given: Namespace) -> Iterator[str]:

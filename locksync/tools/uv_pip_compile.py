@@ -7,14 +7,16 @@ from argparse import Namespace
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
-from locksync.command import Invocation, command_in, join_words
+from locksync.command import Invocation, join_words
 from locksync.export import Answer, Export
 from locksync.paths import join
 from locksync.tools.arguments import OptionParser
 from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
+    compile_command,
     groups_of,
+    index_options,
     sources_of,
 )
 from locksync.tree import Tree
@@ -83,11 +85,9 @@ class UvPipCompile:
         return []  # Which of the two compilers is meant, only a header tells.
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        from locksync.tools.compiled import commands
+        from locksync.tools.compiled.commands import Compiler
 
-        return commands.Compiler(self.name, COMMAND, read_options, _arguments).claim(
-            path, head, tree
-        )
+        return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)
@@ -147,11 +147,10 @@ class UvPipCompile:
         )
 
     def make_lock(self, export: Export) -> str:
-        return command_in(export.directory, (*COMMAND, *export.arguments))
+        return compile_command(export, COMMAND)
 
     def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        upgrades = [word for name in names for word in ("-P", name)]
-        return command_in(export.directory, (*COMMAND, *upgrades, *export.arguments))
+        return compile_command(export, COMMAND, names)
 
 
 TOOL = UvPipCompile()
@@ -246,7 +245,7 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         moves_references=True,
         settings={"pyproject.toml": "uv", "uv.toml": ""},
         unpinned=frozenset(given.unpinned),
-        output_options=tuple(_output_options(given)),
+        output_options=tuple(index_options(given)),
         hidden_options=frozenset(_hidden_options(given)),
         unprovable="overrides" if given.override else None,
         unsupported=tuple(unknown),
@@ -262,13 +261,6 @@ def _arguments(options: CompileOptions) -> tuple[str, ...]:
         f"--python-platform={options.platform}": options.platform,
     }
     return tuple(flag for flag, is_given in flags.items() if is_given)
-
-
-def _output_options(given: Namespace) -> Iterator[str]:
-    if given.index_url:
-        yield f"--index-url {given.index_url}"
-    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
-    yield from (f"--find-links {place}" for place in given.find_links)
 
 
 def _hidden_options(given: Namespace) -> Iterator[str]:

@@ -17,7 +17,7 @@ from locksync.requirements.parsing import (
     parse_requirement,
     read_option,
 )
-from locksync.tools.arguments import unsupported
+from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.compiled.inputs import (
     Inputs,
     UnprovableError,
@@ -33,7 +33,7 @@ from locksync.tools.compiled.options import (
     groups_of,
     sources_of,
 )
-from locksync.tools.compiled.output import CompiledFile, parse_compiled
+from locksync.tools.compiled.output import CompiledFile, parse_compiled, read_header
 from locksync.tools.compiled.proving import (
     Expected,
     Reason,
@@ -84,7 +84,7 @@ class Compiler(NamedTuple):
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         """The export that a compiled file's header tells of, None if its inputs are not found."""
-        command = parse_compiled(decode(head)).command or ""
+        command = read_header(decode(head))[0] or ""
         try:
             words = tuple(shlex.split(command))
         except ValueError:
@@ -189,9 +189,7 @@ def answer_by_proof(
     expected: Callable[[CompiledFile], Expected],
 ) -> Answer:
     """Whether the output still is what its inputs ask for. Raises FindingError."""
-    if options.unsupported:
-        words = " ".join(options.unsupported)
-        raise unsupported(export, f"the effect of {words} is not known")
+    refuse_unknown(export, options.unsupported)
     if options.unprovable:
         raise unsupported(export, f"the effect of {options.unprovable} cannot be told")
     content = tree.read(export.output)
@@ -213,7 +211,7 @@ def answer_by_proof(
         if changed:
             facts = facts._replace(dropped_options=_options_before(changed, tree))
         reasons = prove(compiled, inputs, facts)
-        if not reasons and facts.keeps_no_hashes and options.hashes:
+        if not reasons and facts.corrects_hashes and options.hashes:
             before = parse_compiled(decode(tree.committed(export.output) or b""))
             reasons = kept_hashes(compiled, before, export.output)
         if changed and not reasons and content == tree.committed(export.output):
@@ -331,7 +329,7 @@ def environments(
 
 def compiled_python(export: Export, tree: Tree) -> str | None:
     """The Python version that the header of the output names, None where there is none."""
-    return parse_compiled(decode(tree.read(export.output) or b"")).python
+    return read_header(decode(tree.read(export.output) or b""))[1]
 
 
 def refuse_to_run(export: Export, command: tuple[str, ...], options: CompileOptions) -> None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from packaging.utils import canonicalize_name
+
 from locksync import paths
 from locksync.documents import MalformedError, Table, blaming, parse_toml, refuse_conflict
 from locksync.export import Code, Finding, FindingError
@@ -174,7 +176,7 @@ def read_pyproject(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]
     if "name" not in project or dynamic:
         raise UnprovableError(f"the requirements of {file} are not written in it")
     lines = decode(content).split("\n")
-    own_name = _normalize(project.string("name"))
+    own_name = canonicalize_name(project.string("name"))
     extras = project.table("optional-dependencies")
     names = _selected_extras(extras.values, wanted, file)
     texts = list(project.strings("dependencies"))
@@ -188,7 +190,7 @@ def read_pyproject(content: bytes, file: str, wanted: Wanted) -> Iterator[Input]
         if not wanted.expands_itself:
             raise UnprovableError(f"{file} asks for extras of itself")
         for extra in extras.values:
-            if extra not in names and _normalize(extra) in item.requirement.extras:
+            if extra not in names and canonicalize_name(extra) in item.requirement.extras:
                 names.append(extra)
                 texts.extend(extras.strings(extra))
 
@@ -197,30 +199,24 @@ def _selected_extras(extras: Iterable[str], wanted: Wanted, file: str) -> list[s
     names = list(extras)
     if wanted.all_extras:
         return names
-    normalized = {_normalize(name): name for name in names}
-    missing = sorted(extra for extra in wanted.extras if _normalize(extra) not in normalized)
+    normalized = {canonicalize_name(name): name for name in names}
+    missing = sorted(extra for extra in wanted.extras if canonicalize_name(extra) not in normalized)
     if missing:
         message = f"{file} has no extra {', '.join(missing)}"
         raise FindingError(Finding(Code.REFUSED, message, file))
-    return [normalized[_normalize(extra)] for extra in sorted(wanted.extras)]
-
-
-def _normalize(name: str) -> str:
-    from packaging.utils import canonicalize_name
-
-    return canonicalize_name(name)
+    return [normalized[canonicalize_name(extra)] for extra in sorted(wanted.extras)]
 
 
 def _read_group(document: Table, file: str, group: str) -> Iterator[Input]:
     """The requirements of a dependency group, PEP 735."""
     groups = document.table("dependency-groups")
-    names = {_normalize(name): name for name in groups.values}
+    names = {canonicalize_name(name): name for name in groups.values}
     waiting = [group]
     for wanted in waiting:
-        if _normalize(wanted) not in names:
+        if canonicalize_name(wanted) not in names:
             message = f"{file} has no dependency group {wanted}"
             raise FindingError(Finding(Code.REFUSED, message, file))
-        for item in groups.items(names[_normalize(wanted)]):
+        for item in groups.items(names[canonicalize_name(wanted)]):
             if isinstance(item, str):
                 yield _input(item, file)
             elif (included := item.string("include-group")) not in waiting:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync import paths
+from locksync.command import command_in
 from locksync.export import Export
 
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
@@ -72,3 +74,18 @@ def groups_of(export: Export, options: CompileOptions) -> Iterator[tuple[str, st
     for group in options.groups:
         file, colon, name = group.rpartition(":")
         yield paths.join(export.directory, file if colon else "pyproject.toml"), name
+
+
+def index_options(given: Namespace) -> Iterator[str]:
+    """The option lines for where packages are found, as the command line gives them."""
+    if given.index_url:
+        yield f"--index-url {given.index_url}"
+    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
+    yield from (f"--find-links {place}" for place in given.find_links)
+    yield from (f"--trusted-host {host}" for host in given.trusted_host)
+
+
+def compile_command(export: Export, command: Sequence[str], upgraded: Sequence[str] = ()) -> str:
+    """The command line that compiles the output anew, with newer versions of some packages."""
+    upgrades = [word for name in upgraded for word in ("-P", name)]
+    return command_in(export.directory, (*command, *upgrades, *export.arguments))

@@ -52,7 +52,7 @@ class CompiledFile(NamedTuple):
 
 def parse_compiled(text: str) -> CompiledFile:
     """Read the text of a compiled file. No text is refused."""
-    command, python = _header(text)
+    command, python = read_header(text)
     options: list[str] = []
     pins: list[Pin] = []
     for number, line in logical_lines(text):
@@ -71,8 +71,8 @@ def parse_compiled(text: str) -> CompiledFile:
     )
 
 
-def _header(text: str) -> tuple[str | None, str | None]:
-    """The command and the Python version that the first comment lines name."""
+def read_header(text: str) -> tuple[str | None, str | None]:
+    """The command and the Python version, like "3.11", that the first comment lines name."""
     python = None
     is_next = False
     for line in text.split("\n"):

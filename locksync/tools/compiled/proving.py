@@ -50,7 +50,7 @@ class Expected(NamedTuple):
     """Whether a pin has the marker of the requirement that it meets."""
     annotates_bare_constraints: bool = True
     """Whether a constraint that allows every version is named as a source too."""
-    keeps_no_hashes: bool = False
+    corrects_hashes: bool = False
     """Whether the command corrects hashes that are not those of the pinned version."""
     options: tuple[str, ...] = ()
     """Option lines that the command calls for."""
