@@ -28,7 +28,7 @@ def ask(result: Result, repository: Repository) -> Result:
         if result.how is How.PROVED:
             _refuse_own_indexes(text, result, repository)
     except FindingError as error:
-        return result._replace(findings=(*left, error.finding), how=How.RAN)
+        return result._replace(findings=left, how=How.RAN).failed(error.finding)
     if result.how is How.PROVED:
         return adopt(result._replace(program=program), text)
     result = result._replace(findings=left, how=How.RAN, program=program)
@@ -42,9 +42,9 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         output = os.path.join(place, paths.name(export.output))
         invocation = tool.invoke(export, repository, output)
         program = _find(tool, invocation, result, repository)
-        if invocation.keeps_pins and result.current is not None:
+        if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
             with open(output, "wb") as file:
-                file.write(result.current)
+                file.write(pins)
         try:
             content = running.run(program, invocation, repository.absolute(export.directory))
             text = content.decode().replace("\r\n", "\n")
@@ -57,6 +57,13 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         raise _failed(tool, export, f"wrote {place} into it, which is gone now")
     _refuse_chatter(text, tool, export)
     return program, text
+
+
+def _pins(result: Result, repository: Repository) -> bytes | None:
+    """The output whose pins are to be kept: that of HEAD while a merge of it is unfinished."""
+    if any(finding.code is Code.CONFLICTED for finding in result.findings):
+        return repository.committed(result.export.output)
+    return result.current
 
 
 def _find(

@@ -30,26 +30,40 @@ def check(export: Export, tree: Tree) -> Result:
             result = _with(result, _missing(export)._replace(repair=None))
         return _with_lock_repairs(_with(result, error.finding), tool, tree)
     if answer.how is How.PROVED:
-        return _proved(result, answer)
+        return _proved(result, answer, tree)
     if answer.text is None:
         return _with_lock_repairs(result, tool, tree)
     return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
 
 
-def _proved(result: Result, answer: Answer) -> Result:
+def _proved(result: Result, answer: Answer, tree: Tree) -> Result:
+    """The result for an output that was compared with its inputs, if it is there."""
     result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
     if result.current is None:
         return _with(result, _missing(result.export))
-    output = result.export.output
+    output, fix = result.export.output, fix_command(result.export.output)
     if secret := find_credentials(result.current.decode("utf-8", "replace")):
         message = f"{output} holds credentials, in the URL {secret}..."
         result = _with(result, Finding(Code.SECRET, message, output))
-    fix = fix_command(output)
-    repaired = tuple(
-        finding._replace(repair=fix) if finding.code is Code.STALE else finding
-        for finding in result.findings
+    return result._replace(
+        findings=tuple(
+            _stale_or_edited(finding, result, tree)._replace(repair=fix)
+            if finding.code.is_repaired_by_writing
+            else finding
+            for finding in result.findings
+        )
     )
-    return result._replace(findings=repaired)
+
+
+def _stale_or_edited(finding: Finding, result: Result, tree: Tree) -> Finding:
+    from locksync.direction import DISCARD, was_edited_alone
+
+    output, inputs = result.export.output, result.inputs
+    if finding.code is not Code.STALE or not was_edited_alone(output, inputs, tree):
+        return finding
+    reason = finding.message.removeprefix(f"{output} is stale: ")
+    message = f"{output} was edited, but {inputs[0]} was not: {reason}; {DISCARD}"
+    return finding._replace(code=Code.EDITED, message=message)
 
 
 def adopt(result: Result, text: str) -> Result:
@@ -63,7 +77,7 @@ def adopt(result: Result, text: str) -> Result:
     expected = _with_line_ends_of(current, text)
     if expected == current:
         # The tool knows better than the proof: it leaves the file alone.
-        kept = tuple(found for found in result.findings if found.code is not Code.STALE)
+        kept = tuple(found for found in result.findings if not found.code.is_repaired_by_writing)
         return result._replace(findings=kept, difference=Difference())
     difference = _difference(current, text, output)
     return result._replace(expected=expected, difference=difference)
@@ -163,7 +177,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     if not difference and not export.strict:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
-    return _with(result, _explain(result, tool, tree, fix))
+    return _with(result, _explain(result, tool, tree))
 
 
 def _missing(export: Export) -> Finding:
@@ -187,38 +201,12 @@ def _difference(current: bytes, text: str, output: str) -> Difference:
     return compare(decode(current), text)
 
 
-def _explain(result: Result, tool: Tool, tree: Tree, fix: str) -> Finding:
-    """Whether the output lags behind its lock file, or is ahead of it or edited."""
-    export, difference = result.export, result.difference
-    lock, output = result.inputs[0], export.output
-    if not difference:
-        message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
-        return Finding(Code.STALE, message, output, None, fix)
-    lock = tree.target(lock)
-    changed = tree.changed((output, lock))
-    discard = "`locksync fix` would discard that"
-    if changed == {output}:
-        message = f"{output} was edited, but {lock} was not: {discard}"
-    elif changed != {lock} and _is_ahead(difference):
-        message = f"{output} is ahead of {lock}: {discard}"
-    elif lock in changed:
-        message = f"{output} is stale: {lock} has changed since it was exported"
-        return Finding(Code.STALE, message, output, None, fix)
-    else:
-        message = f"{output} is stale: it is not what `{export.command}` writes"
-        return Finding(Code.STALE, message, output, None, fix)
-    newer = _newer_pins(difference)
-    repair = tool.move_lock(export, newer) if newer else fix
-    return Finding(Code.EDITED, message, output, None, repair)
+def _explain(result: Result, tool: Tool, tree: Tree) -> Finding:
+    if result.difference:
+        # Only outputs that are not what they should be pay for what tells edits.
+        from locksync.direction import explain
 
-
-def _newer_pins(difference: Difference) -> list[str]:
-    from locksync.requirements.comparing import newer_pins
-
-    return newer_pins(difference)
-
-
-def _is_ahead(difference: Difference) -> bool:
-    from locksync.requirements.comparing import is_ahead
-
-    return is_ahead(difference)
+        return explain(result, tool, tree)
+    export = result.export
+    message = f"{export.output} means what `{export.command}` writes, but is spelt otherwise"
+    return Finding(Code.STALE, message, export.output, None, fix_command(export.output))

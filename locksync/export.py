@@ -169,8 +169,16 @@ class Result(NamedTuple):
         """Whether only the tool itself can tell what its command would write."""
         codes = {finding.code for finding in self.findings}
         if self.how is How.PROVED:
-            return bool(codes & {Code.STALE, Code.MISSING})
+            return any(code.is_repaired_by_writing for code in codes)
         return Code.UNSUPPORTED in codes
+
+    def failed(self, finding: Finding) -> Result:
+        """The result once regenerating has failed, which then is no repair any more."""
+        left = (
+            found._replace(repair=None) if found.code.is_repaired_by_writing else found
+            for found in self.findings
+        )
+        return self._replace(findings=(*left, finding))
 
     @property
     def verdict(self) -> Verdict:

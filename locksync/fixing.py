@@ -29,15 +29,17 @@ def repair(
             check(result.export, repository) if changed & set(result.inputs) else result
             for result in ready
         ]
-        for result in _answered(current, repository):
+        for result in _answered(current, repository, may_write):
             done[result.export.output] = fix(result, repository) if may_write(result) else result
         waiting = [result for result in waiting if result not in ready]
     return tuple(done[result.export.output] for result in results)
 
 
-def _answered(results: Sequence[Result], repository: Repository) -> Sequence[Result]:
-    """The results once the tools were asked what only they can tell."""
-    if not any(result.is_for_the_tool for result in results):
+def _answered(
+    results: Sequence[Result], repository: Repository, may_write: Callable[[Result], bool]
+) -> Sequence[Result]:
+    """The results once the tools were asked what only they can tell, for what may be written."""
+    if not any(result.is_for_the_tool and may_write(result) for result in results):
         return results
     # Only runs that cannot do without a tool pay for what starts one.
     import os
@@ -48,7 +50,11 @@ def _answered(results: Sequence[Result], repository: Repository) -> Sequence[Res
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(
             pool.map(
-                lambda result: ask(result, repository) if result.is_for_the_tool else result,
+                lambda result: (
+                    ask(result, repository)
+                    if result.is_for_the_tool and may_write(result)
+                    else result
+                ),
                 results,
             )
         )
@@ -65,9 +71,8 @@ def fix(result: Result, repository: Repository) -> Result:
     try:
         replace(repository.locate(output), result.expected)
     except FindingError as error:
-        return result._replace(findings=(*result.findings, error.finding))
+        return result.failed(error.finding)
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"
-        finding = Finding(Code.UNWRITABLE, message, output)
-        return result._replace(findings=(*result.findings, finding))
+        return result.failed(Finding(Code.UNWRITABLE, message, output))
     return result._replace(changed=True)

@@ -14,6 +14,14 @@ START = 4096
 LARGEST = 16 * 2**20
 """The largest file that is read, in bytes: ten times the largest lock file that was ever seen."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
+DIFFERENCES = (
+    "--literal-pathspecs",
+    "diff",
+    "--name-only",
+    "--no-renames",
+    "--no-ext-diff",
+    "-z",
+)
 
 
 class RepositoryError(Exception):
@@ -115,20 +123,25 @@ class Repository:
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         # Against the index and against the files: what is staged can differ from both.
-        differences = (
-            "--literal-pathspecs",
-            "diff",
-            "--name-only",
-            "--no-renames",
-            "--no-ext-diff",
-            "-z",
-        )
-        staged = self._ask(*differences, "--cached", "HEAD", "--", *paths)
-        on_disk = self._ask(*differences, "HEAD", "--", *paths)
+        staged = self._ask(*DIFFERENCES, "--cached", "HEAD", "--", *paths)
+        on_disk = self._ask(*DIFFERENCES, "HEAD", "--", *paths)
         if staged is None or on_disk is None:
             # Before the first commit, every file is new.
             return self._files.intersection(paths) if self._has_git else frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
+
+    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
+        found = self._ask(*DIFFERENCES, self._base, "--", *paths) if self._base else None
+        return frozenset(_split(found or b""))
+
+    def at_base(self, path: str) -> bytes | None:
+        return self._ask("cat-file", "blob", f"{self._base}:{path}") if self._base else None
+
+    @cached_property
+    def _base(self) -> str | None:
+        """The commit at which the branch left the one that it is to be merged into."""
+        found = (self._ask("merge-base", "--", name, "HEAD") for name in _merged_into())
+        return next((os.fsdecode(commit).strip() for commit in found if commit), None)
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -158,6 +171,21 @@ class Repository:
         absolute = os.path.join(self.root, os.path.expanduser(path))
         relative = os.path.relpath(absolute, self.root)
         return path if relative.startswith(os.pardir) else relative.replace(os.sep, "/")
+
+
+def _merged_into() -> Iterator[str]:
+    """What the branch that is checked out may be merged into, the most certain first."""
+    # As pre-commit and prek say with --from-ref.
+    if commit := os.environ.get("PRE_COMMIT_FROM_REF"):
+        yield commit
+    # https://docs.github.com/actions/reference/workflows-and-actions/variables
+    if branch := os.environ.get("GITHUB_BASE_REF"):
+        # In a shallow checkout there is no such branch, but HEAD is the merge into it.
+        yield from (f"origin/{branch}", "HEAD^1")
+    # https://docs.gitlab.com/ci/variables/predefined_variables
+    if commit := os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
+        yield commit
+    yield "origin/HEAD"
 
 
 def _split(output: bytes) -> list[str]:

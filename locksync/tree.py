@@ -59,3 +59,9 @@ class Tree(Protocol):
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that differ from HEAD, in the index or on disk."""
+
+    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths that differ from the base of the branch; none where none is known."""
+
+    def at_base(self, path: str) -> bytes | None:
+        """The content of a file at the base of the branch, None where that is not known."""

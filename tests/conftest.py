@@ -24,12 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+SURROUNDINGS = ("GIT_", "GITHUB_", "CI_MERGE_REQUEST_", "PRE_COMMIT", "FORCE_COLOR")
+"""What the variables of a surrounding git, hook or CI job start with."""
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _plain_git() -> Iterator[None]:
     """No variable of a surrounding git, no configuration but git's own."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith("GIT_") or name in ("GITHUB_ACTIONS", "FORCE_COLOR"):
+            if name.startswith(SURROUNDINGS):
                 patch.delenv(name)
         for name, value in IDENTITY.items():
             patch.setenv(name, value)

@@ -99,6 +99,27 @@ DIFFERENT = BEHIND._replace(
     message=f"requirements.txt is stale: it is not what `{POETRY}` writes",
 )
 EDITED = "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that"
+
+
+def _two_pins(flask: str, six: str) -> str:
+    return poetry_output(flask) + poetry_output(six).replace("flask", "six")
+
+
+def _two_locked(flask: str, six: str) -> str:
+    package, _, _ = poetry_lock(six).partition("[metadata]")
+    return poetry_lock(flask).replace("[metadata]", package.replace("flask", "six") + "[metadata]")
+
+
+OLD = {"poetry.lock": poetry_lock(), "requirements.txt": poetry_output()}
+TWO_OLD = {"poetry.lock": _two_locked("1", "1"), "requirements.txt": _two_pins("1", "1")}
+FLASK_BEHIND_SIX_AHEAD = _with(lock=_two_locked("2", "1"), output=_two_pins("1", "2"))
+BOTH = Finding(
+    Code.EDITED,
+    "requirements.txt is behind poetry.lock and ahead of it too: `locksync fix` would discard that",
+    "requirements.txt",
+    None,
+    "poetry update six",
+)
 STATES = {
     "behind": State(
         MemoryTree(_with(lock=NEW), changed=["poetry.lock"]),
@@ -165,6 +186,46 @@ STATES = {
             None,
             "poetry update flask",
         ),
+        poetry_output("3.0.4"),
+    ),
+    "behind-and-ahead": State(
+        MemoryTree(FLASK_BEHIND_SIX_AHEAD, head=TWO_OLD),
+        BOTH,
+        _two_pins("2", "1"),
+    ),
+    "behind-and-ahead-on-a-branch": State(
+        MemoryTree(FLASK_BEHIND_SIX_AHEAD, base=TWO_OLD),
+        BOTH,
+        _two_pins("2", "1"),
+    ),
+    "two-pins-moved-apart-long-since": State(
+        MemoryTree(FLASK_BEHIND_SIX_AHEAD),
+        DIFFERENT,
+        _two_pins("2", "1"),
+    ),
+    "edited-on-a-branch": State(
+        MemoryTree(
+            _with(output=poetry_output("2.0")),
+            base=OLD,
+        ),
+        Finding(Code.EDITED, EDITED, "requirements.txt", None, FIX),
+        poetry_output(),
+    ),
+    "behind-on-a-branch": State(
+        MemoryTree(
+            _with(lock=NEW),
+            base=OLD,
+        ),
+        BEHIND,
+        poetry_output("3.0.4"),
+    ),
+    "behind-in-a-commit-on-a-branch-that-edited": State(
+        MemoryTree(
+            _with(lock=NEW, output=poetry_output("2.0")),
+            changed=["poetry.lock"],
+            base={"requirements.txt": poetry_output(), "poetry.lock": NEW},
+        ),
+        BEHIND,
         poetry_output("3.0.4"),
     ),
     "lock-moved-back": State(

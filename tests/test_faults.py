@@ -14,6 +14,7 @@ import pytest
 
 from locksync.writing import SUFFIX, replace
 from tests.support.git import GitRepository
+from tests.support.namespaces import unshared
 from tests.support.projects import POETRY_OUTPUT, poetry_lock, poetry_project
 
 NEW = POETRY_OUTPUT.replace("3.0.3", "3.0.4")
@@ -91,8 +92,8 @@ def test_the_next_run_uses_up_what_a_killed_one_left(
 
 
 @posix_only
-def test_a_full_disk_leaves_the_old_file(project: GitRepository) -> None:
-    # A limit on the size of files is met as a full disk is: in the middle of a write.
+def test_a_limit_on_the_size_of_files_leaves_the_old_file(project: GitRepository) -> None:
+    # A limit on the size of files is met in the middle of a write.
     program = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))"
     process = _start(project, program)
     said, _ = process.communicate()
@@ -100,6 +101,51 @@ def test_a_full_disk_leaves_the_old_file(project: GitRepository) -> None:
     assert b"requirements.txt cannot be written: File too large" in said
     assert b"Traceback" not in said
     assert (project.read("requirements.txt"), _leftovers(project)) == (POETRY_OUTPUT, [])
+
+
+IN_A_MOUNT = f"""\
+set -eu
+mount -t tmpfs -o size=1m tmpfs "$1"
+cp -r "$2/." "$1"
+cd "$1"
+{{}}
+{sys.executable} -I -m locksync fix && echo "ended with 0" || echo "ended with $?"
+ls -A
+cat requirements.txt
+"""
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        pytest.param(
+            "dd if=/dev/zero of=filler bs=4k 2>&- || true", "No space left on device", id="full"
+        ),
+        pytest.param('mount -o remount,ro "$1"', "Read-only file system", id="read-only"),
+    ],
+)
+def test_a_disk_that_takes_nothing_leaves_the_old_file(
+    condition: str, reason: str, project: GitRepository, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = IN_A_MOUNT.format(condition)
+    done = project.run(*unshared("--mount"), "sh", "-c", script, "sh", str(disk), str(project.path))
+    assert f"requirements.txt cannot be written: {reason}" in done.stdout, done.stderr
+    assert "ended with 2\n" in done.stdout
+    assert done.stdout.endswith(POETRY_OUTPUT)
+    assert SUFFIX not in done.stdout
+    assert done.stderr == ""
+
+
+@posix_only
+def test_a_check_needs_no_place_to_write(project: GitRepository) -> None:
+    alone = project.locksync("check", "--diff")
+    script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && shift && "$@"'
+    check = (sys.executable, "-I", "-m", "locksync", "check", "--diff")
+    done = project.run(*unshared("--mount"), "sh", "-c", script, "sh", str(project.path), *check)
+    assert (done.returncode, done.stdout, done.stderr) == alone
 
 
 @posix_only

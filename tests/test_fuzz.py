@@ -14,7 +14,7 @@ from locksync.discovery import find_exports
 from locksync.export import Verdict
 from locksync.reports import Report, as_github, as_json, as_text
 from locksync.tools import read_export
-from tests.support.git import EXAMPLES
+from tests.support.git import EXAMPLES, GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.projects import compiled_project, pipenv_project, poetry_project
 
@@ -157,3 +157,25 @@ def test_no_command_line_is_too_odd(tool: str, request: pytest.FixtureRequest) -
         except ValueError:
             continue
         check(export, MemoryTree({}))
+
+
+def test_no_damage_makes_the_command_fail_itself(
+    repository: GitRepository, request: pytest.FixtureRequest
+) -> None:
+    for number in range(2_000 if request.config.getoption("--exhaustive") else 40):
+        generator = random.Random(number)
+        repository.git("rm", "-r", "--quiet", "--force", "--cached", "--ignore-unmatch", ".")
+        for path in repository.path.iterdir():
+            if path.is_file():
+                path.unlink()
+        files = _damaged(generator)
+        if number % 10 == 0:
+            files = {name: generator.randbytes(500) for name in files}
+        for name, content in files.items():
+            repository.write(name, content)
+        repository.git("add", "--all")
+        run = repository.locksync(generator.choice(("check", "list")))
+        assert run.code in (0, 1, 2), run
+        assert "Traceback" not in run.stderr
+        assert (run.code == 0) or run.stdout or run.stderr.count("\n") == 1, run
+        assert {name: repository.read_bytes(name) for name in files} == files

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from locksync.export import Code, FindingError
 from locksync.repository import Repository, RepositoryError
 from tests.support.git import GitRepository
+from tests.support.projects import poetry_project
 
 
 def _open(repository: GitRepository, below: str = "") -> Repository:
@@ -191,3 +195,92 @@ def test_a_file_without_end_is_not_read(
     run = repository.locksync("check")
     assert (run.code, run.findings) == (2, ["LS009"])
     assert "poetry.lock is larger than 1 MiB" in run.stdout
+
+
+def _branch(repository: GitRepository) -> None:
+    """Two commits on main, two on a branch that set off at the first."""
+    repository.write("a", "1")
+    repository.commit()
+    repository.git("branch", "topic")
+    repository.write("main", "1")
+    repository.commit()
+    repository.git("switch", "--quiet", "topic")
+    for text in ("2", "3"):
+        repository.write("a", text)
+        repository.commit()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param({"PRE_COMMIT_FROM_REF": "main"}, id="given-to-the-runner"),
+        pytest.param({"GITHUB_BASE_REF": "main"}, id="github"),
+        pytest.param({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "topic~2"}, id="gitlab"),
+        pytest.param({}, id="clone"),
+    ],
+)
+def test_what_differs_from_the_base_of_the_branch(
+    environment: dict[str, str], repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _branch(repository)
+    if "GITHUB_BASE_REF" in environment:
+        repository.git("update-ref", "refs/remotes/origin/main", "main")
+    if not environment:
+        repository.git("update-ref", "refs/remotes/origin/HEAD", "main")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    tree = _open(repository)
+    assert tree.changed(["a", "main"]) == frozenset()
+    assert tree.changed_on_branch(["a", "main"]) == {"a"}
+    assert (tree.at_base("a"), tree.at_base("main")) == (b"1", None)
+
+
+def test_the_base_of_a_shallow_checkout_of_a_pull_request(
+    repository: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _branch(repository)
+    repository.git("switch", "--quiet", "--detach", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
+    repository.git("branch", "pull")
+    shallow = GitRepository(tmp_path / "shallow")
+    shallow.git("fetch", "--quiet", "--depth=2", repository.path.as_uri(), "pull")
+    shallow.git("switch", "--quiet", "--detach", "FETCH_HEAD")
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert _open(shallow).changed_on_branch(["a", "main"]) == {"a"}
+
+
+@pytest.mark.parametrize("name", ["nowhere", "--all", ""])
+def test_a_base_that_is_none_tells_nothing(
+    name: str, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _branch(repository)
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", name)
+    assert _open(repository).changed_on_branch(["a"]) == frozenset()
+    assert _open(repository).at_base("a") is None
+
+
+def test_ten_thousand_directories_cost_no_more_questions(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, content in poetry_project().items():
+        repository.write(path, content)
+    asked = _questions(repository, monkeypatch)
+    for number in range(10_000):
+        repository.write(f"{number % 100}/{number}/x", "")
+    assert _questions(repository, monkeypatch) == asked
+
+
+def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a check of the whole repository asks git, and runs."""
+    repository.git("add", "--all")
+    asked: list[str] = []
+    with monkeypatch.context() as patch:
+        run = subprocess.run
+
+        def spy(words: Sequence[str], **options: Any) -> Any:
+            asked.append(next(word for word in words[3:] if not word.startswith("-")))
+            return run(words, **options)
+
+        patch.setattr("locksync.repository.subprocess.run", spy)
+        assert repository.locksync("check").code == 0
+    return asked

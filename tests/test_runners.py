@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import real_tools
 from tests.support.git import GitRepository
+from tests.support.namespaces import unshared
 from tests.support.projects import compiled_project
 from tests.support.real_tools import PINS, TOP
 
@@ -189,6 +190,16 @@ def test_an_output_removed_from_the_index_only(runner: Runner) -> None:
     assert "  run:  git add requirements.txt\n" in output
 
 
+def test_an_edit_on_a_branch_is_seen_from_where_the_branch_set_off(runner: Runner) -> None:
+    runner.project.git("switch", "--quiet", "--create", "topic")
+    runner.project.replace("requirements.txt", "boto3==1.40.75", "boto3==1.40.1")
+    runner.project.commit()
+    edited = runner.project.read("requirements.txt")
+    code, output = runner.run("run", "--from-ref", "main", "--to-ref", "HEAD")
+    assert (code, "requirements.txt was edited, but poetry.lock was not" in output) == (1, True)
+    assert runner.project.read("requirements.txt") == edited
+
+
 @pytest.mark.parametrize("change", [_missing, _ignored, _edited, _manifest_ahead, _lock_changed])
 def test_all_files_in_ci_catches_what_was_committed(
     runner: Runner, change: Callable[[GitRepository], None]
@@ -303,21 +314,13 @@ def test_five_compiled_files_in_step_pass_without_a_network(runner: Runner) -> N
     runner.run("install", "--install-hooks")
     program = str(real_tools.program(runner.name))
     # A name space of its own has no network at all, where the system lets one have it.
-    cut = ["unshare", "--net", "--map-root-user"] if _can_unshare() else []
+    cut = unshared("--net")
     done = project.run(*cut, program, "run", "--all-files", **runner.environment)
     assert (done.returncode, "Passed" in done.stdout) == (0, True), done.stdout + done.stderr
     project.write("services/3/requirements.in", "flask>=4\n")
     project.git("add", "--all")
     code, output = runner.run("run", "--all-files")
     assert (code, "services/3/requirements.in:1: flask>=4 is not satisfied" in output) == (1, True)
-
-
-def _can_unshare() -> bool:
-    command = ["unshare", "--net", "--map-root-user", "true"]
-    try:
-        return subprocess.run(command, check=False, capture_output=True).returncode == 0
-    except OSError:
-        return False
 
 
 def test_try_repo(runner: Runner, hooks: GitRepository) -> None:

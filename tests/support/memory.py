@@ -31,6 +31,7 @@ class MemoryTree:
         deleted: Iterable[str] = (),
         committed: Iterable[str] = (),
         head: Mapping[str, str] | None = None,
+        base: Mapping[str, str] | None = None,
         untracked: Iterable[str] = (),
         ignored: Mapping[str, tuple[str, int]] | None = None,
         directories: Iterable[str] = (),
@@ -47,6 +48,7 @@ class MemoryTree:
         self._deleted = frozenset(deleted)
         self._committed = frozenset(committed)
         self._head = head or {}
+        self._base = base or {}
         self._ignored = dict(ignored or {})
         self._untracked = frozenset((*untracked, *self._ignored))
         self._directories = frozenset(directories)
@@ -93,9 +95,15 @@ class MemoryTree:
         return self._deleted
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
-        differing = {
-            path
-            for path, content in self._head.items()
-            if self._contents.get(path) != content.encode()
-        }
-        return (self._changed | differing).intersection(paths)
+        return (self._changed | self._differing(self._head)).intersection(paths)
+
+    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
+        return self._differing(self._base).intersection(paths)
+
+    def at_base(self, path: str) -> bytes | None:
+        return self._base[path].encode() if path in self._base else None
+
+    def _differing(self, before: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(
+            path for path, text in before.items() if self._contents.get(path) != text.encode()
+        )

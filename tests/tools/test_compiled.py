@@ -386,3 +386,29 @@ def test_new_extras_that_the_output_does_not_show_are_not_guessed() -> None:
     assert again.verdict is Verdict.FRESH
     dropped = _result(before, head={**before, "requirements.in": "flask[async]\n"})
     assert dropped.verdict is Verdict.UNKNOWN
+
+
+BUMPED = COMPILED_OUTPUT.replace("flask==3.0.3", "flask==4")
+
+
+def test_an_output_that_was_edited_alone_is_not_taken_back() -> None:
+    files = {"requirements.in": "flask<4\n", "requirements.txt": BUMPED}
+    (finding,) = _result(files, head={**files, "requirements.txt": COMPILED_OUTPUT}).findings
+    assert (finding.code, finding.repair) == (Code.EDITED, "locksync fix requirements.txt")
+    assert finding.message == (
+        "requirements.txt was edited, but requirements.in was not: requirements.in:1: flask<4 is "
+        "not satisfied by the pin flask==4; `locksync fix` would discard that"
+    )
+
+
+def test_an_output_whose_input_has_changed_too_is_stale() -> None:
+    files = {"requirements.in": "flask<4\n", "requirements.txt": BUMPED}
+    (finding,) = _result(files, head=compiled_project()).findings
+    assert (finding.code, finding.repair) == (Code.STALE, "locksync fix requirements.txt")
+
+
+def test_an_unfinished_merge_is_told_and_left_to_the_tool() -> None:
+    merged = COMPILED_OUTPUT.replace("flask==3.0.3", "<<<<<<< ours\nflask==3.0.3\n=======\n")
+    result = _result({**compiled_project(), "requirements.txt": merged})
+    assert [finding.code for finding in result.findings] == [Code.CONFLICTED]
+    assert result.is_for_the_tool

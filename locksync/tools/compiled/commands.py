@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from locksync import paths
 from locksync.command import join_words
-from locksync.documents import parse_toml
+from locksync.documents import parse_toml, refuse_conflict
 from locksync.export import Answer, Code, Export, Finding, FindingError, How
 from locksync.requirements.parsing import (
     decode,
@@ -204,6 +204,10 @@ def answer_by_proof(
         files = (*inputs.files, *inputs.constraint_files)
         if content is None:
             return Answer(None, (), How.PROVED, inputs=files)
+        try:
+            refuse_conflict(content, export.output)
+        except FindingError as error:
+            return Answer(None, (error.finding,), How.PROVED, inputs=files)
         compiled = parse_compiled(decode(content))
         facts = expected(compiled)
         facts = facts._replace(options=_output_lines(inputs, options))
