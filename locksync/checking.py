@@ -98,7 +98,7 @@ def _state(result: Result, tree: Tree) -> Iterator[Finding]:
     """What git says of the output file and the lock file, whatever is in them."""
     output, lock = result.export.output, result.inputs[0]
     yield from _tracking(output, tree, is_there=result.current is not None)
-    if tree.exists(lock) and lock not in tree.deleted():
+    if tree.exists(lock) and not tree.is_deleted(lock):
         yield from _tracking(tree.target(lock), tree, is_there=True)
 
 
@@ -149,9 +149,9 @@ def _secret(result: Result, url: str) -> Finding:
 
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, output = result.inputs[0], result.export.output
-    if tree.exists(lock) and lock not in tree.deleted():
+    if tree.exists(lock) and not tree.is_deleted(lock):
         return
-    was_there = lock in tree.files() or lock in tree.deleted()
+    was_there = lock in tree.files() or tree.is_deleted(lock)
     if result.current is None or not was_there:
         message = f"{output} cannot be written: there is no {lock}"
         make_lock = tool.make_lock(result.export)

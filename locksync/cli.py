@@ -5,40 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TextIO
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
-from locksync import __version__, paths
-from locksync.checking import check
-from locksync.command import run_in
-from locksync.credentials import without_credentials
-from locksync.discovery import Survey, find_exports
-from locksync.export import Export, Result, Verdict
-from locksync.fixing import repair
-from locksync.hook import run
-from locksync.reports import Report, as_text
+from locksync import __version__
+from locksync.memory import Memory, default_directory
 from locksync.repository import Repository, RepositoryError
-from locksync.tools import TOOLS
+from locksync.settings import Settings, UsageError
 
-EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
 USAGE_ERROR = 2
 BUG = 3
 INTERRUPTED = 130
-
-
-class Settings(NamedTuple):
-    """What the command line asks for."""
-
-    command: str = "check"
-    directory: str = "."
-    paths: Sequence[str] = ()
-    strict: bool = False
-    diff: bool = False
-    format: str = ""
-    """"" for what fits: "github" under GitHub Actions, else "text"."""
-    verbose: bool = False
-    quiet: bool = False
-    check: bool = False
 
 
 EPILOG = """\
@@ -48,10 +26,6 @@ exit codes:
   2  something cannot be told, or the command line or configuration is wrong
   3  a bug in locksync
 """
-
-
-class UsageError(Exception):
-    """What the user asked for cannot be done; the message says why."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,10 +55,14 @@ def _never_fail_to_print() -> None:
 
 
 def _talk(text: str) -> None:
+    from locksync.credentials import without_credentials
+
     print(without_credentials(text), file=sys.stderr)
 
 
 def _print(report: str) -> None:
+    from locksync.credentials import without_credentials
+
     try:
         sys.stdout.write(without_credentials(report))
         sys.stdout.flush()
@@ -93,41 +71,64 @@ def _print(report: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(argv: list[str]) -> int:
-    argv, hook, hook_arguments = _split_hook(argv)
-    settings = _read_settings(argv)
+def _run(argv: Sequence[str]) -> int:
+    settings = _parser().parse_args(argv, Settings())
     repository = Repository(settings.directory)
-    match settings.command:
-        case "hook":
-            return _hook(settings, repository, hook, hook_arguments)
-        case "list":
-            return _list(settings, repository)
-        case "fix":
-            return _fix(settings, repository)
-        case _:
-            return _check(settings, repository)
+    memory = Memory(default_directory() if settings.cache else None, repository)
+    subject = (*settings.subject(), repository.prefix)
+    if settings.explains_nothing and (state := memory.recall(*subject)):
+        _, outputs = state
+        return _leave_fresh(outputs, settings, repository)
+
+    # All else is imported only now: start-up is most of what a run takes that finds no change.
+    from locksync.subcommands import run
+
+    outcome = run(settings, repository, memory)
+    _print(outcome.report)
+    for line in outcome.talk:
+        _talk(line)
+    if outcome.fresh is not None:
+        _tell_fresh(outcome.fresh, settings)
+        if outcome.trace:
+            memory.remember(outcome.trace, outcome.fresh, *subject)
+    memory.tidy()
+    return outcome.code
 
 
-def _split_hook(argv: list[str]) -> tuple[list[str], str | None, list[str]]:
-    """The arguments for locksync, the id of a hook for one tool, and that tool's arguments."""
-    ids = {tool.hook for tool in TOOLS.values()}
-    if "hook" in argv:
-        for position, word in enumerate(argv):
-            if word in ids:
-                return argv[:position], word, argv[position + 1 :]
-    return argv, None, []
+def _leave_fresh(outputs: Sequence[str], settings: Settings, repository: Repository) -> int:
+    """End a run that has found every question answered as it was when all was fresh."""
+    if settings.writes:
+        from locksync.writing import clean
+
+        for output in outputs:
+            # What is left of a run that was killed is no reason to fail.
+            with suppress(OSError):
+                clean(repository.locate(output))
+    _tell_fresh(outputs, settings)
+    return 0
 
 
-def _read_settings(argv: Sequence[str]) -> Settings:
-    given = vars(_parser().parse_args(argv))
-    # Defaults are those of Settings: a command's own would hide what was given before its name.
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
-    return settings._replace(format=settings.format or ("github" if in_actions else "text"))
+def _tell_fresh(outputs: Sequence[str], settings: Settings) -> None:
+    if settings.command != "check" or settings.quiet or settings.format == "json":
+        return
+    count = len(outputs)
+    fresh = f"{count} export{'' if count == 1 else 's'} fresh" if count else _nothing_found()
+    print(fresh, file=sys.stderr)
+
+
+def _nothing_found() -> str:
+    from locksync.tools import TOOLS
+
+    commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
+    return f"no export found: no tracked file is exported by {commands}, or all are excluded"
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    # Of a fixed width: measuring the terminal would be a tenth of every run.
+    layout = partial(argparse.RawDescriptionHelpFormatter, width=88)
+    common = argparse.ArgumentParser(
+        add_help=False, formatter_class=layout, argument_default=argparse.SUPPRESS
+    )
     common.add_argument(
         "-C", dest="directory", metavar="DIR", help="run as if started in this directory"
     )
@@ -138,21 +139,26 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--format", choices=("text", "json", "github"), help="form of the report")
     common.add_argument("-v", "--verbose", action="store_true", help="tell more")
     common.add_argument("-q", "--quiet", action="store_true", help="print no report")
+    common.add_argument(
+        "--no-cache", action="store_false", dest="cache", help="forget what was found fresh before"
+    )
     parser = argparse.ArgumentParser(
         prog="locksync",
         parents=[common],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=layout,
         description="Keep derived requirements files true to the lock files they come from.",
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"locksync {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="locksync")
     for name, text in (
         ("check", "tell whether every export is fresh, changing nothing (the default)"),
         ("fix", "regenerate what is stale"),
         ("list", "show every export that was found"),
     ):
-        command = commands.add_parser(name, parents=[common], help=text, description=text)
+        command = commands.add_parser(
+            name, parents=[common], formatter_class=layout, help=text, description=text
+        )
         command.add_argument(
             "paths",
             nargs="*",
@@ -166,130 +172,9 @@ def _parser() -> argparse.ArgumentParser:
         parents=[common],
         help=text,
         description=text,
+        formatter_class=layout,
         usage="locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]",
     )
     hook.add_argument("--check", action="store_true", default=argparse.SUPPRESS, help="never write")
+    hook.add_argument("hook", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
-
-
-def _check(settings: Settings, repository: Repository) -> int:
-    report = _examine(settings, repository)
-    _show(report, settings, repository)
-    if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
-        count = len(report.results)
-        _talk(f"{count} export{'' if count == 1 else 's'} fresh" if count else _nothing_found())
-    return EXIT_CODES[report.verdict]
-
-
-def _nothing_found() -> str:
-    commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
-    return f"no export found: no tracked file is exported by {commands}, or all are excluded"
-
-
-def _fix(settings: Settings, repository: Repository) -> int:
-    found = _examine(settings, repository)
-    results = repair(found.results, repository, lambda _: True)
-    report = found._replace(results=results)
-    _tell_programs(results, settings)
-    _show(report, settings, repository)
-    return EXIT_CODES[report.verdict]
-
-
-def _tell_programs(results: Iterable[Result], settings: Settings) -> None:
-    for result in results:
-        if settings.verbose and result.program:
-            from locksync.running import version
-
-            told = version(result.program) or "which tells no version"
-            _talk(f"{result.export.output}: asked {' '.join(result.program)} ({told})")
-
-
-def _list(settings: Settings, repository: Repository) -> int:
-    report = _examine(settings, repository)
-    if settings.format == "json":
-        _show(report, settings, repository)
-    else:
-        _print(as_text.render_list(report.results, _style(settings, repository)))
-        _print(as_text.render(report._replace(results=()), _style(settings, repository)))
-    return USAGE_ERROR if report.findings else 0
-
-
-def _hook(
-    settings: Settings, repository: Repository, hook: str | None, arguments: list[str]
-) -> int:
-    done = run(repository, hook, arguments, write=not settings.check, strict=settings.strict)
-    _show(done.report, settings, repository)
-    _tell_programs(done.report.results, settings)
-    if settings.verbose:
-        for result in done.left:
-            _talk(f"left alone, since no file of it has changed: {result.findings[0].message}")
-    code = EXIT_CODES[done.report.verdict]
-    return max(code, int(done.report.changed))
-
-
-def _examine(settings: Settings, repository: Repository) -> Report:
-    survey = find_exports(repository)
-    exports = _selected(survey, settings.paths, repository)
-    results = tuple(
-        check(export._replace(strict=settings.strict or export.strict), repository)
-        for export in exports
-    )
-    return Report(results, survey.findings)
-
-
-def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> Iterable[Export]:
-    """The exports that read or write below the paths; below the working directory for none."""
-    selected: dict[Export, None] = {}
-    for path in given or ["."]:
-        try:
-            place = paths.join(repository.prefix, _relative(path, repository))
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-        below = survey.below(place).exports
-        if given and not below and not survey.findings:
-            raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
-        selected.update(dict.fromkeys(below))
-    return selected
-
-
-def _relative(path: str, repository: Repository) -> str:
-    if not os.path.isabs(path):
-        return path
-    here = os.path.join(repository.root, repository.prefix)
-    return os.path.relpath(os.path.realpath(path), here).replace(os.sep, "/")
-
-
-def _show(report: Report, settings: Settings, repository: Repository) -> None:
-    if settings.format == "json":
-        from locksync.reports import as_json
-
-        _print(as_json.render(report))
-        return
-    if not settings.quiet:
-        _print(as_text.render(report, _style(settings, repository)))
-    if settings.format == "github":
-        from locksync.reports import as_github
-
-        _print(as_github.render(report))
-
-
-def _style(settings: Settings, repository: Repository) -> as_text.Style:
-    # A hook runs at the top of the repository, wherever git was called.
-    called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
-    top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
-    return as_text.Style(
-        verbose=settings.verbose,
-        diff=settings.diff,
-        prefix=run_in("" if top == "." else top, ""),
-        color=_is_colored(sys.stdout),
-    )
-
-
-def _is_colored(stream: TextIO) -> bool:
-    """Whether a stream is to have colours: as the user says, else if it is a terminal."""
-    # https://no-color.org and https://force-color.org
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -42,6 +42,9 @@ class Tree(Protocol):
     def is_directory(self, path: str) -> bool:
         """Whether a directory is there. The path may leave the repository."""
 
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there. The path may leave the repository."""
+
     def is_tracked(self, path: str) -> bool:
         """Whether the index holds the file; without git, whether it is there."""
 
@@ -56,6 +59,9 @@ class Tree(Protocol):
 
     def deleted(self) -> frozenset[str]:
         """The files that HEAD holds and the next commit does not."""
+
+    def is_deleted(self, path: str) -> bool:
+        """Whether HEAD holds the file and the next commit does not."""
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that differ from HEAD, in the index or on disk."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.git import IDENTITY, GitRepository
+from tests.support.poison import poison
 from tests.support.real_tools import which
 
 
@@ -22,9 +24,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--exhaustive", action="store_true", help="try every change on every real lock file"
     )
+    parser.addoption(
+        "--memory",
+        choices=("on", "off", "poisoned"),
+        default="on",
+        help="run all tests with a memory of fresh states, without, or spoil it before every run",
+    )
 
 
-SURROUNDINGS = ("GIT_", "GITHUB_", "CI_MERGE_REQUEST_", "PRE_COMMIT", "FORCE_COLOR")
+SURROUNDINGS = (
+    *("GIT_", "GITHUB_", "CI_MERGE_REQUEST_", "PRE_COMMIT", "FORCE_COLOR"),
+    *("LOCKSYNC_CACHE_DIR", "XDG_CACHE_HOME"),
+)
 """What the variables of a surrounding git, hook or CI job start with."""
 
 
@@ -37,6 +48,19 @@ def _plain_git() -> Iterator[None]:
                 patch.delenv(name)
         for name, value in IDENTITY.items():
             patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _memory(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """A memory of fresh states that is not the user's."""
+    directory, kept = tmp_path_factory.mktemp("memory"), request.config.getoption("--memory")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOCKSYNC_CACHE_DIR", os.devnull if kept == "off" else str(directory))
+        if kept == "poisoned":
+            patch.setattr(GitRepository, "before_run", partial(poison, directory))
         yield
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.real_tools import TOP
 
-EDGE = {"cli", "hook", "__main__"}
-EFFECTS = {"repository", "writing", "fixing", "running", "asking"}
+EDGE = {"cli", "hook", "subcommands", "settings", "__main__"}
+EFFECTS = {"repository", "writing", "fixing", "running", "asking", "examining", "memory"}
 WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime", "random"}
 MODULES = sorted((TOP / "locksync").rglob("*.py"))
 

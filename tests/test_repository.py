@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import locksync.repository
 from locksync.export import Code, FindingError
 from locksync.repository import Repository, RepositoryError
 from tests.support.git import GitRepository
@@ -275,12 +274,13 @@ def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> li
     repository.git("add", "--all")
     asked: list[str] = []
     with monkeypatch.context() as patch:
-        run = subprocess.run
+        for name in ("_run", "_spawn"):
+            question = getattr(locksync.repository, name)
 
-        def spy(words: Sequence[str], **options: Any) -> Any:
-            asked.append(next(word for word in words[3:] if not word.startswith("-")))
-            return run(words, **options)
+            def spy(directory: str, *words: str, question: Any = question, **options: Any) -> Any:
+                asked.append(words[0])
+                return question(directory, *words, **options)
 
-        patch.setattr("locksync.repository.subprocess.run", spy)
-        assert repository.locksync("check").code == 0
+            patch.setattr(locksync.repository, name, spy)
+        assert repository.locksync("check", "--no-cache").code == 0
     return asked

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from functools import cache
+
+import pytest
 
 from tests.support.git import GitRepository
 from tests.support.projects import pipenv_project, poetry_project
@@ -37,8 +41,42 @@ def _imported(repository: GitRepository, *arguments: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_an_empty_run_imports_no_tool(repository: GitRepository) -> None:
-    assert _imported(repository).isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "json"})
+# What a run loads that finds all as it was, beside what every Python has loaded.
+WARM = {
+    *("locksync", "locksync.cli", "locksync.memory", "locksync.paths", "locksync.repository"),
+    *("locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
+    *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
+    *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
+}
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["hook", "--check"], ["hook", "--check", "poetry-export"]]
+)
+def test_a_run_that_finds_all_as_it_was_loads_next_to_nothing(
+    command: list[str], repository: GitRepository
+) -> None:
+    for path, content in {**poetry_project(), **pipenv_project("below")}.items():
+        repository.write(path, content)
+    repository.commit()
+    assert "tomli" in _imported(repository, *command)
+    loaded = {name for name in _imported(repository, *command) if not name.startswith("_")}
+    assert {name for name in loaded - _bare() if "." not in name or "locksync" in name} <= WARM
+
+
+@cache
+def _bare() -> set[str]:
+    """The modules of a Python that does nothing."""
+    program = "import sys; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_a_run_without_exports_imports_no_tool(repository: GitRepository) -> None:
+    imported = _imported(repository)
+    assert imported.isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "packaging"})
 
 
 def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepository) -> None:

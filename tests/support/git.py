@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +41,9 @@ class Run(NamedTuple):
 class GitRepository:
     """A repository on disk with helpers to change it and to run programs in it."""
 
+    before_run: Callable[[], None] = staticmethod(lambda: None)
+    """What is done before every run of locksync."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
@@ -67,6 +71,7 @@ class GitRepository:
 
     def locksync(self, *arguments: str, cwd: str = ".") -> Run:
         """Run locksync in this process, as if started in a directory of the repository."""
+        self.before_run()
         stdout, stderr = io.StringIO(), io.StringIO()
         before = os.getcwd()
         os.chdir(self.path / cwd)

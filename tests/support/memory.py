@@ -79,6 +79,9 @@ class MemoryTree:
     def is_directory(self, path: str) -> bool:
         return posixpath.normpath(path) in self._directories
 
+    def is_file(self, path: str) -> bool:
+        return posixpath.normpath(path) in self._contents
+
     def is_tracked(self, path: str) -> bool:
         return path in self.files()
 
@@ -93,6 +96,9 @@ class MemoryTree:
 
     def deleted(self) -> frozenset[str]:
         return self._deleted
+
+    def is_deleted(self, path: str) -> bool:
+        return path in self._deleted
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         return (self._changed | self._differing(self._head)).intersection(paths)

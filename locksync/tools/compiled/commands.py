@@ -146,7 +146,7 @@ def _is_there(path: str, directory: str, options: CompileOptions, tree: Tree) ->
 
 
 def _is_known(path: str, tree: Tree) -> bool:
-    return path in tree.files() or path in tree.deleted()
+    return path in tree.files() or tree.is_deleted(path)
 
 
 def _annotated_sources(path: str, compiled: CompiledFile, tree: Tree) -> tuple[str, ...]:
@@ -242,7 +242,7 @@ def _changed(
 ) -> list[str]:
     """The input files and settings that differ from HEAD, where that could matter."""
     settings = [paths.join(export.directory, name) for name in options.settings]
-    settings = [path for path in settings if path in tree.files()]
+    settings = [path for path in settings if tree.is_file(path) and tree.is_tracked(path)]
     if not (settings or compiled.options or options.strip_extras or options.universal):
         return []
     return sorted(tree.changed((*inputs.files, *settings)))

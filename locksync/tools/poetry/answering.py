@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -78,6 +79,7 @@ class Project(NamedTuple):
                 )
             with blaming(self.lock_path):
                 packages = tuple(locks.locked_packages(lock, with_groups=False))
+                self._ask_for_what_is_looked_for(packages)
                 exported = tuple(walk(requirements, lock, packages, extras, self._absolute))
         form = Form(
             constraints=options.format == "constraints.txt",
@@ -87,6 +89,12 @@ class Project(NamedTuple):
         )
         with blaming(self.lock_path):
             return render(exported, form, manifest.sources)
+
+    def _ask_for_what_is_looked_for(self, packages: Iterable[locks.LockedPackage]) -> None:
+        """Ask what poetry-core finds out by itself, for whoever records what an answer needs."""
+        for package in packages:
+            if package.source.type in ("file", "directory"):
+                self.tree.is_file(posixpath.join(parent(self.lock_path), package.source.url))
 
     def _absolute(self, path: str) -> str:
         """The absolute path, without links, of one that the lock file names."""

@@ -1,0 +1,69 @@
+"""Checking the exports of a run: those remembered as fresh are not worked out again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from locksync.checking import check
+from locksync.export import Export, How, Result, Verdict
+from locksync.memory import Memory, Trace, record
+from locksync.repository import Repository
+
+FEW = 8
+"""As many exports are checked sooner by this process than others are started."""
+
+
+class Examination(NamedTuple):
+    """What the checks of some exports have come to."""
+
+    results: tuple[Result, ...]
+    trace: Trace
+    """What the verdicts depend on."""
+
+
+def examine(exports: Iterable[Export], repository: Repository, memory: Memory) -> Examination:
+    """The results for exports, in their order, with fresh ones remembered."""
+    results: dict[Export, Result | None] = dict.fromkeys(exports)
+    trace: Trace = {}
+    for export in results:
+        if state := memory.recall(*export):
+            asked, (output, *inputs) = state
+            trace.update(asked)
+            known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
+            results[export] = known
+    left = [export for export, result in results.items() if result is None]
+    for export, (result, asked) in zip(left, _check_all(left, repository), strict=True):
+        trace.update(asked)
+        if result.verdict is Verdict.FRESH:
+            memory.remember(asked, [result.export.output, *result.inputs], *export)
+        results[export] = result
+    return Examination(tuple(filter(None, results.values())), trace)
+
+
+def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tuple[Result, Trace]]:
+    workers = min(os.cpu_count() or 1, len(exports) // FEW)
+    if workers < 2:
+        yield from _check_some(repository, exports)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
+    with ProcessPoolExecutor(workers) as pool:
+        for results in pool.map(partial(_check_some, repository), chunks):
+            yield from results
+
+
+def _check_some(repository: Repository, exports: Sequence[Export]) -> list[tuple[Result, Trace]]:
+    return [_check_one(repository, export) for export in exports]
+
+
+def _check_one(repository: Repository, export: Export) -> tuple[Result, Trace]:
+    tree, trace = record(repository)
+    result = check(export, tree)
+    if result.verdict is Verdict.FRESH:
+        # Of what is in step nothing is shown: it is not to be held for a thousand projects.
+        result = result._replace(current=None)
+    return result, trace

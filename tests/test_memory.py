@@ -1,0 +1,315 @@
+"""What was found fresh is not worked out again, and believed only while nothing has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import locksync.checking
+import locksync.examining
+import locksync.memory
+from locksync.export import Export, Result
+from locksync.memory import Memory, default_directory, record
+from locksync.tree import Tree
+from tests.support.git import GitRepository
+from tests.support.memory import MemoryTree
+from tests.support.poison import poison
+from tests.support.projects import (
+    PIPENV_OUTPUT,
+    pipenv_project,
+    poetry_lock,
+    poetry_output,
+    poetry_project,
+)
+
+pytestmark = pytest.mark.skipif("config.getoption('--memory') != 'on'")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory of the memory."""
+    directory = tmp_path / "cache"
+    monkeypatch.setenv("LOCKSYNC_CACHE_DIR", str(directory))
+    return directory
+
+
+@pytest.fixture
+def project(repository: GitRepository) -> GitRepository:
+    """A poetry and a pipenv project, both in step."""
+    for path, content in {**poetry_project(), **pipenv_project("below")}.items():
+        repository.write(path, content)
+    repository.commit()
+    return repository
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The outputs of the exports that are really checked."""
+    outputs: list[str] = []
+    check = locksync.checking.check
+
+    def spy(export: Export, tree: Tree) -> Result:
+        outputs.append(export.output)
+        return check(export, tree)
+
+    monkeypatch.setattr(locksync.examining, "check", spy)
+    return outputs
+
+
+BOTH = ["below/requirements.txt", "requirements.txt"]
+
+
+@pytest.mark.parametrize("command", [["check"], ["fix"], ["hook"], ["hook", "poetry-export"]])
+def test_a_second_run_checks_nothing(
+    command: list[str], project: GitRepository, checked: list[str]
+) -> None:
+    first = project.locksync(*command)
+    assert (first.code, sorted(checked)) == (0, BOTH if len(command) == 1 else BOTH[1:])
+    checked.clear()
+    assert project.locksync(*command) == first
+    assert checked == []
+
+
+def test_another_command_makes_use_of_what_one_has_found(
+    project: GitRepository, checked: list[str]
+) -> None:
+    project.locksync("check")
+    checked.clear()
+    assert project.locksync("hook").code == 0
+    assert project.locksync("check", "--verbose").stdout.count("would write the same (known)") == 2
+    assert checked == []
+
+
+def test_nothing_is_remembered_unless_it_is_wanted(
+    project: GitRepository, checked: list[str], cache: Path
+) -> None:
+    for _ in range(2):
+        assert project.locksync("check", "--no-cache").code == 0
+    assert (sorted(checked), cache.exists()) == (sorted(BOTH * 2), False)
+
+
+CHANGES: dict[str, tuple[Callable[[GitRepository], object], list[str]]] = {
+    "lock": (lambda project: project.write("poetry.lock", poetry_lock("4")), BOTH[1:]),
+    "manifest": (
+        lambda project: project.replace("pyproject.toml", "version = ", "version= "),
+        BOTH[1:],
+    ),
+    "output": (lambda project: project.write(BOTH[0], PIPENV_OUTPUT + "six==1\n"), BOTH[:1]),
+    "output-untracked": (
+        lambda project: project.git("rm", "--quiet", "--cached", BOTH[1]),
+        BOTH[1:],
+    ),
+    "output-deleted": (lambda project: project.git("rm", "--quiet", BOTH[0]), BOTH[:1]),
+    "lock-deleted": (lambda project: project.git("rm", "--quiet", "poetry.lock"), BOTH[1:]),
+    "another-file": (lambda project: project.write("new", ""), []),
+}
+
+
+@pytest.mark.parametrize(("change", "again"), CHANGES.values(), ids=CHANGES)
+def test_what_has_changed_is_checked_again(
+    change: Callable[[GitRepository], object],
+    again: list[str],
+    project: GitRepository,
+    checked: list[str],
+) -> None:
+    project.locksync("check")
+    checked.clear()
+    change(project)
+    project.git("add", "--update")
+    assert project.locksync("check") == project.locksync("check", "--no-cache")
+    assert [output for output in BOTH if checked.count(output) == 2] == again
+
+
+def test_a_configuration_that_comes_later_is_heeded(project: GitRepository) -> None:
+    assert project.locksync("check").code == 0
+    project.write("locksync.toml", 'exports = ["poetry export -o more.txt"]')
+    project.git("add", "locksync.toml")
+    assert project.locksync("check").findings == ["LS002"]
+
+
+def test_what_is_not_fresh_is_not_remembered(project: GitRepository, checked: list[str]) -> None:
+    project.write("poetry.lock", poetry_lock("4"))
+    for _ in range(2):
+        assert project.locksync("check").findings == ["LS001"]
+    assert checked.count(BOTH[1]) == 2
+    assert checked.count(BOTH[0]) == 1
+
+
+def test_each_branch_is_remembered(project: GitRepository, checked: list[str]) -> None:
+    project.locksync("check")
+    project.git("switch", "--quiet", "--create", "topic")
+    project.write("poetry.lock", poetry_lock("4"))
+    project.write("requirements.txt", poetry_output("4"))
+    project.commit()
+    project.locksync("check")
+    checked.clear()
+    for branch in ("main", "topic"):
+        project.git("switch", "--quiet", branch)
+        assert project.locksync("check").code == 0
+    assert checked == []
+
+
+def test_a_spoilt_memory_is_no_memory(
+    project: GitRepository, checked: list[str], cache: Path
+) -> None:
+    for _ in range(4):
+        assert project.locksync("check").code == 0
+        poison(cache)
+    project.write("poetry.lock", poetry_lock("4"))
+    assert project.locksync("check").findings == ["LS001"]
+    assert len(checked) >= 2 * 4
+
+
+def _states(cache: Path, tree: MemoryTree, *subject: str) -> bool:
+    return Memory(str(cache), tree).recall(*subject) is not None
+
+
+def _remember(cache: Path, tree: MemoryTree, *subject: str) -> None:
+    asked, trace = record(tree)
+    asked.read("a")
+    Memory(str(cache), tree).remember(trace, [], *subject)
+
+
+def test_files_of_the_memory_are_good_for_their_subject_alone(cache: Path) -> None:
+    tree = MemoryTree({"a": "1"})
+    _remember(cache, tree, "one")
+    _remember(cache, tree, "other")
+    one, other = sorted(cache.iterdir())
+    one.replace(other)
+    assert (_states(cache, tree, "one"), _states(cache, tree, "other")) in (
+        (True, False),
+        (False, True),
+        (False, False),
+    )
+    assert not _states(cache, MemoryTree({"a": "2"}), "one")
+    assert not _states(cache, MemoryTree({"a": "1"}, root="/elsewhere"), "one")
+
+
+def test_another_python_or_library_is_another_subject(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = MemoryTree({"a": "1"})
+    _remember(cache, tree, "one")
+    assert _states(cache, tree, "one")
+    monkeypatch.setattr(locksync.memory, "_surroundings", lambda: ("another",))
+    assert not _states(cache, tree, "one")
+
+
+def test_an_answer_can_be_that_there_is_none(cache: Path) -> None:
+    tree = MemoryTree({})
+    asked, trace = record(tree)
+    assert asked.read("a") is None
+    assert asked.changed(path for path in "ab") == frozenset()
+    Memory(str(cache), tree).remember(trace, ["note"], "x")
+    state = Memory(str(cache), tree).recall("x")
+    assert state == (
+        {("read", "a"): trace["read", "a"], ("changed", "a", "b"): trace["changed", "a", "b"]},
+        ["note"],
+    )
+    assert not _states(cache, MemoryTree({"a": ""}), "x")
+    assert not _states(cache, MemoryTree({}, changed=["b"]), "x")
+
+
+def test_a_directory_that_commits_can_write_to_is_not_used(
+    project: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKSYNC_CACHE_DIR", str(project.path / ".cache"))
+    assert project.locksync("check").code == 0
+    assert not (project.path / ".cache").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
+def test_a_directory_that_others_can_write_to_is_not_used(
+    project: GitRepository, cache: Path
+) -> None:
+    project.locksync("check")
+    assert cache.stat().st_mode & 0o777 == 0o700
+    before = len(list(cache.iterdir()))
+    cache.chmod(0o777)
+    project.write("new", "")
+    project.git("add", "new")
+    assert project.locksync("check").code == 0
+    assert len(list(cache.iterdir())) == before
+
+
+def test_a_place_that_cannot_be_written_to_is_no_fault(
+    project: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LOCKSYNC_CACHE_DIR", str(tmp_path / "file"))
+    assert project.locksync("check").code == 0
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_the_oldest_is_forgotten_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = MemoryTree({"a": "1"})
+    for number in range(10):
+        _remember(cache, tree, str(number))
+    for number in range(10):
+        path = Memory(str(cache), tree)._path((str(number),))
+        os.utime(path, (number, number))
+    monkeypatch.setattr(locksync.memory, "MOST_FILES", 4)
+    assert _states(cache, tree, "0")  # Of use just now.
+    Memory(str(cache), tree).tidy()
+    left = [number for number in range(10) if _states(cache, tree, str(number))]
+    assert left == [0, 7, 8, 9]
+    monkeypatch.setattr(locksync.memory, "MOST_BYTES", 1)
+    Memory(str(cache), tree).tidy()
+    assert list(cache.iterdir()) == []
+
+
+def test_many_writers_do_not_meet(cache: Path) -> None:
+    tree = MemoryTree({"a": "1"})
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: _remember(cache, tree, str(number % 3)), range(60)))
+    assert all(_states(cache, tree, str(number)) for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"LOCKSYNC_CACHE_DIR": "/a"}, "/a"),
+        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/locksync"),
+        ({"XDG_CACHE_HOME": "relative", "HOME": "/h"}, "/h/.cache/locksync"),
+        ({"HOME": "/h"}, "/h/.cache/locksync"),
+        ({"HOME": "relative"}, None),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="other places there")
+def test_the_memory_is_where_the_user_wants_it(
+    variables: dict[str, str], expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOCKSYNC_CACHE_DIR", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert default_directory() == expected
+
+
+def test_what_a_killed_run_left_is_taken_away_all_the_same(project: GitRepository) -> None:
+    assert project.locksync("fix").code == 0
+    project.write(".requirements.txt.locksync.tmp", "half")
+    assert project.locksync("fix").code == 0
+    assert not (project.path / ".requirements.txt.locksync.tmp").exists()
+
+
+def test_many_projects_are_checked_side_by_side(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        for path, content in pipenv_project(f"p{number}").items():
+            repository.write(path, content)
+    repository.write("p7/requirements.txt", "six==1\n")
+    repository.commit()
+    reports = []
+    for processors in (1, 2):
+        monkeypatch.setattr(os, "cpu_count", lambda count=processors: count)
+        reports.append(repository.locksync("list", "--format", "json", "--no-cache").stdout)
+    assert reports[0] == reports[1]
+    assert reports[0].count('"fresh"') == 19
+    assert repository.locksync("check").findings == ["LS001"]
+    assert repository.locksync("check").findings == ["LS001"]
