@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 USER_INFO = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user_info>[^/\s]+)@", re.IGNORECASE)
+MAY_BE_GIVEN = re.compile(r"://[^/\s]+@")
 SHORTEST_TOKEN = 20
 VARIABLE = re.compile(r"\$\{\w+\}")
 
@@ -14,6 +15,8 @@ def find_credentials(text: str) -> str | None:
 
     What a variable stands for is no secret in the text, and neither is a name to log in with.
     """
+    if not MAY_BE_GIVEN.search(text):
+        return None  # Told many times faster.
     for match in USER_INFO.finditer(text):
         name, colon, _ = match["user_info"].partition(":")
         # A long name is a token in the place of one.
@@ -24,6 +27,8 @@ def find_credentials(text: str) -> str | None:
 
 def without_credentials(text: str) -> str:
     """The text with the user and password of every URL masked where they are given."""
+    if not MAY_BE_GIVEN.search(text):
+        return text
     return USER_INFO.sub(lambda match: _masked(match) if _is_given(match) else match[0], text)
 
 

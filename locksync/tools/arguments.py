@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import NoReturn
 
 from locksync.command import fix_command
@@ -14,7 +15,9 @@ class OptionParser(ArgumentParser):
     """An argparse parser that raises ValueError instead of printing and leaving."""
 
     def __init__(self) -> None:
-        super().__init__(add_help=False, allow_abbrev=False)
+        # It prints no help: of a fixed width, so that no terminal is measured.
+        layout = partial(HelpFormatter, width=80)
+        super().__init__(add_help=False, allow_abbrev=False, formatter_class=layout)
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(message)

@@ -6,10 +6,11 @@ import random
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from packaging.utils import NormalizedName
+from poetry.core.constraints.version import Version
 from poetry.core.json import validate_object
-from poetry.core.version import markers as core_markers
 
 from locksync.checking import check
 from locksync.command import split_command
@@ -18,8 +19,10 @@ from locksync.export import Code, Verdict
 from locksync.paths import join
 from locksync.tools import TOOLS, read_export
 from locksync.tools.poetry.manifest import content_hashes
-from locksync.tools.poetry.markers import parse_marker
+from locksync.tools.poetry.markers import exported_marker, parse_by_grammar, parse_marker
 from locksync.tools.poetry.options import read_options
+from locksync.tools.poetry.plain import NotPlainError, plain_marker
+from locksync.tools.poetry.rendering import PLAIN_VERSION
 from locksync.tools.poetry.schemas import is_valid
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
@@ -140,13 +143,111 @@ MARKERS = st.recursive(
 @given(MARKERS)
 def test_markers_are_read_as_poetry_core_reads_them(text: str) -> None:
     try:
-        expected = core_markers.parse_marker(text)
+        expected = parse_by_grammar(text)
     except ValueError:
         with pytest.raises(ValueError, match=r".*"):
             parse_marker(text)
     else:
         found = parse_marker(text)
         assert (type(found), repr(found), found) == (type(expected), repr(expected), expected)
+
+
+def _version(smallest: int = 7, largest: int = 15) -> st.SearchStrategy[str]:
+    return st.integers(smallest, largest).map("3.{}".format)
+
+
+PYTHONS_OF_PROJECTS = st.one_of(
+    st.sampled_from((">=3", ">=3.10, <3.15", "<4.0,>=3.8", "*", ">=3.9,!=3.9.7,<3.14")),
+    st.builds("{}{}".format, st.sampled_from((">=", "^", "~")), _version()),
+    st.builds("{}{}.{}".format, st.sampled_from((">=", "^", "~")), _version(), st.integers(0, 9)),
+    st.builds(
+        ">={},<{}{}".format, _version(7, 11), _version(10), st.sampled_from(("", ".0", ".2"))
+    ),
+    st.builds(">={},<{}".format, _version(), st.sampled_from(("4", "4.0", "4.0.0"))),
+)
+PYTHONS_OF_PACKAGES = st.one_of(
+    st.sampled_from(("*", ">=2.7", ">=3.6.2", "!=3.0.*,!=3.1.*,>=2.7", ">=2.6, !=3.0.*", ">3.5")),
+    st.builds(">={}{}".format, _version(5, 13), st.sampled_from(("", ".0", ".1"))),
+    st.builds(">={},<{}".format, _version(5, 9), st.sampled_from(("4", "4.0", "4.0.0", "3.14"))),
+    st.builds(">={},!={}.{}".format, _version(5, 9), _version(5, 10), st.sampled_from("*01")),
+)
+VALUES = {
+    "sys_platform": ("win32", "linux", "darwin"),
+    "platform_system": ("Windows", "Darwin"),
+    "os_name": ("nt", "posix"),
+    "platform_machine": ("x86_64", "aarch64", "arm64"),
+    "implementation_name": ("cpython", "pypy"),
+    "platform_python_implementation": ("CPython", "PyPy"),
+}
+TEXT_COMPARISONS = st.sampled_from(
+    [
+        f'{name} {operator} "{value}"'
+        for name, values in VALUES.items()
+        for value in values
+        for operator in ("==", "!=")
+    ]
+)
+TERMS = st.one_of(
+    TEXT_COMPARISONS,
+    st.builds('python_version {} "{}"'.format, st.sampled_from((">=", "<", "==")), _version()),
+    st.sampled_from(('extra == "a"', 'extra == "b"')),
+    st.lists(TEXT_COMPARISONS, min_size=2, max_size=4).map(lambda some: f"({' or '.join(some)})"),
+)
+LOCKED_MARKERS = st.one_of(
+    st.just("*"),
+    st.lists(TERMS, min_size=1, max_size=3).map(" and ".join),
+    st.lists(TEXT_COMPARISONS, min_size=2, max_size=3).map(" or ".join),
+)
+
+
+@settings(max_examples=600)
+@given(
+    PYTHONS_OF_PROJECTS,
+    st.lists(LOCKED_MARKERS, min_size=1, max_size=2),
+    PYTHONS_OF_PACKAGES,
+    st.sampled_from((frozenset(), frozenset("a"), frozenset("ab"))),
+)
+def test_plain_markers_are_put_together_as_poetry_core_does(
+    project: str, markers: list[str], python: str, extras: frozenset[NormalizedName]
+) -> None:
+    try:
+        found = plain_marker(project, markers, python, extras)
+    except NotPlainError:
+        return
+    assert found == exported_marker(project, markers, python, extras)
+
+
+@pytest.mark.parametrize(
+    ("project", "markers", "python", "found"),
+    [
+        (">=3.9,<4.0", ["*"], ">=3.8", 'python_version >= "3.9" and python_version < "4.0"'),
+        (">=3.12,<3.13", ["*"], "*", 'python_version == "3.12"'),
+        (
+            "^3.13.2",
+            ["*"],
+            "*",
+            'python_full_version >= "3.13.2" and python_full_version < "4.0.0"',
+        ),
+        (
+            ">=3.10",
+            ['python_version < "3.11" and sys_platform == "win32"'],
+            "!=3.0.*,>=2.7",
+            'python_version == "3.10" and sys_platform == "win32"',
+        ),
+        (">=3.10", ["*", "*"], ">=3.8", 'python_version >= "3.10"'),
+        (">=3.10", ['extra == "b"'], ">=3.8", None),
+        (">=3.10", ['extra == "a"'], ">=3.8", 'python_version >= "3.10"'),
+    ],
+)
+def test_the_common_markers_are_plain(
+    project: str, markers: list[str], python: str, found: str | None
+) -> None:
+    assert plain_marker(project, markers, python, {"a"}) == found
+
+
+@given(st.from_regex(PLAIN_VERSION, fullmatch=True))
+def test_versions_in_their_normal_form_are_left_as_they_are(text: str) -> None:
+    assert str(Version.parse(text)) == text
 
 
 @pytest.mark.parametrize(

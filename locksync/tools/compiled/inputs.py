@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from packaging.utils import canonicalize_name
-
 from locksync import paths
 from locksync.documents import MalformedError, Table, blaming, parse_toml, refuse_conflict
 from locksync.export import Code, Finding, FindingError
+from locksync.names import canonicalize_name
 from locksync.requirements.parsing import (
     Requirement,
     decode,

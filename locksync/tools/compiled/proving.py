@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
-from packaging.utils import canonicalize_name
 
 from locksync import paths
+from locksync.names import canonicalize_name
 from locksync.requirements.parsing import Requirement
 from locksync.tools.compiled.inputs import Input, Inputs
 from locksync.tools.compiled.output import CompiledFile, Pin

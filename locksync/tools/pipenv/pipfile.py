@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from locksync.documents import MalformedError, Table, parse_toml, shown
+from locksync.names import canonicalize_name
 from locksync.tools.indexes import DEFAULT_INDEX_URL
 
 # Sections of a Pipfile that are no categories of packages.
@@ -111,6 +112,4 @@ def content_hash(pipfile: Table) -> str:
 
 
 def _normalized(section: Table) -> dict[str, object]:
-    from packaging.utils import canonicalize_name
-
     return {canonicalize_name(name): value for name, value in section.values.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
 from locksync.tools.pipenv.options import Options
@@ -185,6 +184,8 @@ def _with_reference(url: str, reference: str) -> str:
 
 
 def _split_reference(url: str) -> tuple[str, str]:
+    from urllib.parse import urlsplit
+
     if "@" in urlsplit(url).path:
         url, _, reference = url.rpartition("@")
         return url, reference

@@ -6,16 +6,29 @@ import posixpath
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from packaging.utils import NormalizedName, canonicalize_name
+# Before poetry-core is loaded: it puts copies of its own ahead, one of them many times slower.
+import packaging  # noqa: F401
+import tomli  # noqa: F401
 
 from locksync.documents import Table, blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
+from locksync.names import canonicalize_name
 from locksync.paths import parent
 from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.poetry import lock as locks
-from locksync.tools.poetry.manifest import Manifest, RefusedError, content_hashes, read_manifest
+from locksync.tools.poetry.manifest import (
+    Manifest,
+    RefusedError,
+    content_hashes,
+    is_below,
+    read_manifest,
+)
 from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
 from locksync.tree import Tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 BEFORE_GROUPS = ("1.0", "1.1", "2.0")
 """The versions of lock files whose dependencies have to be walked."""
@@ -125,17 +138,12 @@ def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:
 
     As of poetry 2.5.1, `Locker.is_fresh` in src/poetry/packages/locker.py.
     """
-    from poetry.core.constraints.version import Version
-
     locked = locks.content_hash(lock)
     today, without_groups = content_hashes(document)
-    if locked == today:
-        return True
+    if locked != without_groups:
+        return locked == today
     generator = locks.generating_version(lock_content.decode())
-    try:
-        return locked == without_groups and Version.parse(generator or "") < Version.parse("2.3")
-    except ValueError:
-        return False
+    return locked == today or is_below(generator or "", "2.3")
 
 
 def select_groups(options: Options, manifest: Manifest) -> frozenset[NormalizedName]:

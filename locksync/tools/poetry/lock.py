@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from packaging.utils import NormalizedName, canonicalize_name
-
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
+from locksync.names import canonicalize_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 HASH = re.compile(r"(?:(?P<algorithm>\w+):)?(?P<digest>[^\s:]+)")
 DIRECT_TYPES = ("directory", "file", "url", "git")

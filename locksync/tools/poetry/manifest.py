@@ -9,10 +9,14 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from packaging.utils import NormalizedName, canonicalize_name
-
 from locksync.documents import MalformedError, Table
+from locksync.names import canonicalize_name
+from locksync.tools.poetry.plain import NotPlainError, is_plain_range, plainly_allows
 from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 POETRY_VERSION = "2.5.1"
 """The version of poetry whose bytes are rendered here."""
@@ -175,10 +179,26 @@ def _known_settings() -> frozenset[str]:
     return frozenset(read_schema("poetry-schema")["properties"]) | POETRY_SETTINGS
 
 
-def _allows(constraint: str, version: str) -> bool:
-    from poetry.core.constraints.version import Version, parse_constraint
+def is_below(version: str, limit: str) -> bool:
+    """Whether a version is one, and lower than another like "2.3"."""
+    try:
+        return plainly_allows(f"<{limit}", version)
+    except NotPlainError:
+        from poetry.core.constraints.version import Version
 
-    return constraint == "*" or parse_constraint(constraint).allows(Version.parse(version))
+        try:
+            return Version.parse(version) < Version.parse(limit)
+        except ValueError:
+            return False
+
+
+def _allows(constraint: str, version: str) -> bool:
+    try:
+        return constraint == "*" or plainly_allows(constraint, version)
+    except NotPlainError:
+        from poetry.core.constraints.version import Version, parse_constraint
+
+        return parse_constraint(constraint).allows(Version.parse(version))
 
 
 def _group_names(document: Table, project: Table, poetry: Table) -> Iterable[NormalizedName]:
@@ -202,11 +222,17 @@ def _extras(project: Table, poetry: Table) -> Table:
 
 
 def _python(project: Table, poetry: Table) -> str:
+    required = python = project.string("requires-python", "*")
+    pythons = [*_python_requirements(poetry)]
+    if not pythons or (required == "*" and len(pythons) == 1):
+        python = pythons[0] if pythons else required
+        if is_plain_range(python):
+            return python  # The one range there is.
+
     from poetry.core.constraints.version import parse_marker_version_constraint
 
-    required = python = project.string("requires-python", "*")
     allowed = parse_marker_version_constraint(required)
-    for python in _python_requirements(poetry):
+    for python in pythons:
         if not allowed.allows_all(parse_marker_version_constraint(python)):
             raise RefusedError(f"python {python!r} is no subset of requires-python {required!r}")
     if parse_marker_version_constraint(python).is_empty():

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from poetry.core.constraints.version import parse_marker_version_constraint
-from poetry.core.packages.utils.utils import create_nested_marker
+from poetry.core.constraints.version import (
+    Version,
+    VersionConstraint,
+    VersionRange,
+    parse_marker_version_constraint,
+)
 from poetry.core.version import markers
 from poetry.core.version.markers import (
     AnyMarker,
     BaseMarker,
+    EmptyMarker,
     MarkerUnion,
     MultiMarker,
     SingleMarker,
@@ -18,6 +24,10 @@ from poetry.core.version.markers import (
 )
 
 from locksync.documents import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 ANY_PYTHON = "~2.7 || >=3.4"
 """What poetry takes "*" to mean for a project."""
@@ -49,9 +59,14 @@ def parse_marker(text: str) -> BaseMarker:
     from lark import UnexpectedInput  # type: ignore[import-not-found]
 
     try:
-        return markers.parse_marker(text)
+        return parse_by_grammar(text)
     except UnexpectedInput as error:
         raise ValueError(f"{shown(text)} is not a marker") from error
+
+
+parse_by_grammar = markers.parse_marker
+# Where poetry-core simplifies, it parses the texts of markers that it has put together.
+markers.parse_marker = parse_marker
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
@@ -98,9 +113,66 @@ def python_marker(versions: str) -> BaseMarker:
     constraint = parse_marker_version_constraint(versions)
     if constraint.is_empty():
         raise ValueError(f"no Python version is in {versions!r}")
-    return parse_marker(create_nested_marker("python_version", constraint))
+    return parse_marker(_python_versions(constraint))
+
+
+def _python_versions(constraint: VersionConstraint) -> str:
+    """The text of the marker of a constraint on Python versions.
+
+    Ranges like ">=3.9,<4.0" are written here as `create_nested_marker` of poetry-core 2.5.0 does,
+    in src/poetry/core/packages/utils/utils.py, which takes a sixth of a check to load.
+    """
+    if (
+        not isinstance(constraint, VersionRange)
+        or constraint.include_max
+        or (constraint.min and not constraint.include_min)
+    ):
+        from poetry.core.packages.utils.utils import create_nested_marker
+
+        return create_nested_marker("python_version", constraint)
+    return " and ".join(
+        f'{_python_name(version)} {operator} "{version.stable}"'
+        for operator, version in ((">=", constraint.min), ("<", constraint.max))
+        if version
+    )
+
+
+def _python_name(version: Version) -> str:
+    return "python_full_version" if version.precision >= 3 else "python_version"
 
 
 def project_marker(versions: str) -> BaseMarker:
     """The marker of the Python versions that a project supports. Raises ValueError."""
     return python_marker(ANY_PYTHON if versions == "*" else versions)
+
+
+def exported_marker(
+    project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
+) -> str | None:
+    """The text of the marker that an export gives to a package, "" where it always holds.
+
+    None where the package is for other extras. `project` and `python` are the Python versions of
+    the project and of the package, `markers` those of the package in the groups that are exported.
+    Raises ValueError for markers that are none.
+    """
+    marker: BaseMarker = EmptyMarker()
+    for text in markers:
+        marker = marker.union(parse_marker(text))
+    try:
+        marker = marker.apply({"extra": extras})
+    except AssertionError as error:
+        # poetry-core takes it for granted that an extra is compared with a single one.
+        raise ValueError(f"{shown(str(marker))} is not a marker of extras") from error
+    if marker.is_empty():
+        return None
+    marker = project_marker(project).intersect(marker)
+    # An intersection can write the same marker differently, so poetry's steps are followed:
+    # it takes none with a package for any Python.
+    versions = python_marker(python)
+    return marker_text(marker if versions.is_any() else marker.intersect(versions))
+
+
+def marker_text(marker: BaseMarker) -> str:
+    """What an export says of a marker: nothing of extras, nothing of one that always holds."""
+    marker = marker.without_extras()
+    return "" if marker.is_any() or marker.is_empty() else str(marker)

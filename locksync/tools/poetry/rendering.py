@@ -5,25 +5,32 @@ Follows poetry-plugin-export 1.10.1, src/poetry_plugin_export/exporter.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
-
-from packaging.utils import NormalizedName
-from poetry.core.constraints.version import Version
-from poetry.core.version.markers import BaseMarker
 
 from locksync.tools.poetry.lock import DIRECT_TYPES, LockedPackage
 from locksync.tools.poetry.manifest import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
+NUMBER = "(0|[1-9][0-9]*)"
+PLAIN_VERSION = re.compile(
+    rf"{NUMBER}(\.{NUMBER})*((a|b|rc){NUMBER})?(\.post{NUMBER})?(\.dev{NUMBER})?"
+)
+"""Versions in the normal form of PEP 440."""
+PLAIN_URL = re.compile(r"https://[a-z0-9.-]+/[\w.-]+/[\w.-]+")
 
 
 class ExportedPackage(NamedTuple):
     """A locked package as an export lists it."""
 
     package: LockedPackage
-    marker: BaseMarker
+    marker: str
+    """The text of its marker, "" for one that always holds."""
     extras: frozenset[NormalizedName] = frozenset()
     """The extras of the package that are asked for."""
 
@@ -58,9 +65,8 @@ def render(packages: Iterable[ExportedPackage], form: Form, sources: Sequence[So
 
 def _requirement(exported: ExportedPackage, form: Form) -> str:
     line = _reference(exported, form)
-    marker = exported.marker.without_extras()
-    if not (marker.is_any() or marker.is_empty()):
-        line += f" ; {marker}"
+    if exported.marker:
+        line += f" ; {exported.marker}"
     if form.hashes:
         for digest in sorted(exported.package.hashes):
             if digest.startswith(tuple(f"{name}:" for name in HASH_ALGORITHMS)):
@@ -69,8 +75,6 @@ def _requirement(exported: ExportedPackage, form: Form) -> str:
 
 
 def _reference(exported: ExportedPackage, form: Form) -> str:
-    from pathlib import PurePath
-
     package, source = exported.package, exported.package.source
     name: str = package.name
     full_name = name
@@ -79,20 +83,34 @@ def _reference(exported: ExportedPackage, form: Form) -> str:
     if not form.constraints:
         name = full_name
     if source.type in ("directory", "file"):
+        from pathlib import PurePath
+
         uri = PurePath(form.absolute(source.url)).as_uri()
         return f"-e {uri}" if package.develop else f"{name} @ {uri}"
     if source.type == "url":
         subdirectory = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""
         return f"{full_name} @ {source.url}{subdirectory}"
     if source.type == "git":
-        return _git_reference(exported)
-    return f"{name}=={Version.parse(package.version)}"
+        return _git_reference(exported, full_name)
+    return f"{name}=={_version(package.version)}"
 
 
-def _git_reference(exported: ExportedPackage) -> str:
+def _version(text: str) -> str:
+    """A version as poetry writes it."""
+    if PLAIN_VERSION.fullmatch(text):
+        return text
+    from poetry.core.constraints.version import Version
+
+    return str(Version.parse(text))
+
+
+def _git_reference(exported: ExportedPackage, full_name: str) -> str:
+    source = exported.package.source
+    if PLAIN_URL.fullmatch(source.url) and source.resolved_reference and not source.subdirectory:
+        # What poetry-core makes of it, without loading all that it knows of git.
+        return f"{full_name} @ git+{source.url}@{source.resolved_reference}"
     from poetry.core.packages.vcs_dependency import VCSDependency
 
-    source = exported.package.source
     return VCSDependency(
         exported.package.name,
         "git",
@@ -113,6 +131,8 @@ def _index_lines(urls: Collection[str], sources: Sequence[Source]) -> Iterator[s
     for position, source in enumerate(sources):
         if source.name.lower() == "pypi" or source.url not in urls:
             continue
+        from urllib.parse import urlsplit
+
         parts = urlsplit(source.url)
         if parts.scheme == "http":
             yield f"--trusted-host {parts.netloc}\n"

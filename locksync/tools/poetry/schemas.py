@@ -11,9 +11,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
-
-from poetry import core
 
 Schema = Mapping[str, Any]
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool}
@@ -34,9 +33,12 @@ class UnsureError(Exception):
 @cache
 def read_schema(name: str) -> Schema:
     """A schema of poetry-core by its name."""
-    path = f"{core.__path__[0]}/json/schemas/{name}.json"
-    assert core.__loader__ is not None
-    schema: Schema = json.loads(core.__loader__.get_data(path))  # type: ignore[attr-defined]
+    # Found without being loaded: reading the schemas takes nothing else of it.
+    core = find_spec("poetry.core")
+    assert core is not None
+    assert core.submodule_search_locations
+    path = f"{core.submodule_search_locations[0]}/json/schemas/{name}.json"
+    schema: Schema = json.loads(core.loader.get_data(path))  # type: ignore[union-attr]
     return schema
 
 

@@ -6,15 +6,15 @@ in src/poetry_plugin_export/walker.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from packaging.utils import NormalizedName
-from poetry.core.version.markers import BaseMarker, EmptyMarker
-
-from locksync.documents import shown
 from locksync.tools.poetry.lock import LockedPackage
-from locksync.tools.poetry.markers import parse_marker, project_marker, python_marker
+from locksync.tools.poetry.plain import NotPlainError, plain_marker
 from locksync.tools.poetry.rendering import ExportedPackage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 
 def select(
@@ -27,13 +27,13 @@ def select(
 
     Raises ValueError for markers that are none.
     """
-    project = project_marker(python)
     for package in _merged(packages):
         if package.groups.isdisjoint(groups):
             continue
-        marker = _for_extras(_group_marker(package, groups), extras)
-        if not marker.is_empty():
-            marker = _intersect_python(project.intersect(marker), package.python)
+        needed = sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name))
+        markers = [package.markers[group] for group in needed]
+        marker = _marker(python, markers, package.python, extras)
+        if marker is not None:
             yield ExportedPackage(package, marker)
 
 
@@ -48,23 +48,12 @@ def _merged(packages: Iterable[LockedPackage]) -> Iterable[LockedPackage]:
     return merged.values()
 
 
-def _group_marker(package: LockedPackage, groups: frozenset[NormalizedName]) -> BaseMarker:
-    marker: BaseMarker = EmptyMarker()
-    for group in sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name)):
-        marker = marker.union(parse_marker(package.markers[group]))
-    return marker
-
-
-def _for_extras(marker: BaseMarker, extras: frozenset[NormalizedName]) -> BaseMarker:
+def _marker(
+    project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
+) -> str | None:
     try:
-        return marker.apply({"extra": extras})
-    except AssertionError as error:
-        # poetry-core takes it for granted that an extra is compared with a single one.
-        raise ValueError(f"{shown(str(marker))} is not a marker of extras") from error
+        return plain_marker(project, markers, python, extras)
+    except NotPlainError:
+        from locksync.tools.poetry.markers import exported_marker
 
-
-def _intersect_python(marker: BaseMarker, versions: str) -> BaseMarker:
-    # An intersection can write the same marker differently, so poetry's steps are followed:
-    # it takes none with a package for any Python.
-    python = python_marker(versions)
-    return marker if python.is_any() else marker.intersect(python)
+        return exported_marker(project, markers, python, extras)

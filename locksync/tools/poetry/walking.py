@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from packaging.utils import NormalizedName, canonicalize_name
 from poetry.core.constraints.version import Version
 from poetry.core.constraints.version.util import constraint_regions
 from poetry.core.factory import Factory
@@ -25,10 +24,15 @@ from poetry.core.version.markers import AnyMarker, BaseMarker, SingleMarker
 from poetry.core.version.requirements import InvalidRequirementError
 
 from locksync.documents import Table
+from locksync.names import canonicalize_name
 from locksync.tools.poetry.lock import LockedPackage
 from locksync.tools.poetry.manifest import RefusedError
-from locksync.tools.poetry.markers import project_marker
+from locksync.tools.poetry.markers import marker_text, project_marker
 from locksync.tools.poetry.rendering import ExportedPackage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
 # poetry-core logs what it misses on disk. Without a handler, that would go to standard error.
 logging.getLogger("poetry").addHandler(logging.NullHandler())
@@ -111,7 +115,7 @@ def walk(
     records = dict(zip(packages, locked, strict=True))
     for package, dependency in _walk(selected, by_name, requirements.project).items():
         record = records[package.without_features()]
-        yield ExportedPackage(record, dependency.marker, package.features)
+        yield ExportedPackage(record, marker_text(dependency.marker), package.features)
 
 
 def _walk(
