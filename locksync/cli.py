@@ -104,6 +104,8 @@ def _run(argv: list[str]) -> int:
             return _list(settings, repository)
         case "fix":
             return _fix(settings, repository)
+        case "dockerfile":
+            return _dockerfile(settings, repository)
         case _:
             return _check(settings, repository)
 
@@ -147,18 +149,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"locksync {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, text in (
-        ("check", "tell whether every export is fresh, changing nothing (the default)"),
-        ("fix", "regenerate what is stale"),
-        ("list", "show every export that was found"),
+    of_exports = "only exports that read or write below these paths"
+    for name, text, of_paths in (
+        ("check", "tell whether every export is fresh, changing nothing (the default)", of_exports),
+        ("fix", "regenerate what is stale", of_exports),
+        ("list", "show every export that was found", of_exports),
+        (
+            "dockerfile",
+            "tell whether Dockerfiles install what exports keep fresh, before they copy the source",
+            "only Dockerfiles at or below these paths",
+        ),
     ):
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         command.add_argument(
-            "paths",
-            nargs="*",
-            metavar="PATH",
-            default=argparse.SUPPRESS,
-            help="only exports that read or write below these paths",
+            "paths", nargs="*", metavar="PATH", default=argparse.SUPPRESS, help=of_paths
         )
     text = "what the hooks of .pre-commit-hooks.yaml call"
     hook = commands.add_parser(
@@ -227,6 +231,42 @@ def _hook(
     return max(code, int(done.report.changed))
 
 
+def _dockerfile(settings: Settings, repository: Repository) -> int:
+    from locksync.dockerfiles import examine, find_dockerfiles
+
+    survey = find_exports(repository)
+    files: dict[str, None] = {}
+    for path in settings.paths or ["."]:
+        found = find_dockerfiles(repository, _place(path, repository), survey)
+        if settings.paths and not found:
+            raise UsageError(f"no Dockerfile that git tracks is at or below {path}")
+        files.update(dict.fromkeys(found))
+    if files:
+        _require_parser()
+    judgement = examine(files, survey, repository)
+    report = Report((), judgement.findings)
+    _show(report, settings, repository)
+    if settings.verbose:
+        for reason in judgement.unclear:
+            _talk(reason)
+    if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
+        count = len(files)
+        _talk(f"{count} Dockerfile{'' if count == 1 else 's'} without a finding")
+    return EXIT_CODES[report.verdict]
+
+
+def _require_parser() -> None:
+    try:
+        import e2b_dockerfile_utils  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "Dockerfiles are read by e2b-dockerfile-utils, which is not installed: run "
+            "`python -m pip install 'locksync[dockerfile]'` with Python 3.11 or newer, or for a "
+            "hook add `additional_dependencies: [e2b-dockerfile-utils]` to its entry in "
+            ".pre-commit-config.yaml"
+        ) from error
+
+
 def _examine(settings: Settings, repository: Repository) -> Report:
     survey = find_exports(repository)
     exports = _selected(survey, settings.paths, repository)
@@ -241,15 +281,18 @@ def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> I
     """The exports that read or write below the paths; below the working directory for none."""
     selected: dict[Export, None] = {}
     for path in given or ["."]:
-        try:
-            place = paths.join(repository.prefix, _relative(path, repository))
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-        below = survey.below(place).exports
+        below = survey.below(_place(path, repository)).exports
         if given and not below and not survey.findings:
             raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
         selected.update(dict.fromkeys(below))
     return selected
+
+
+def _place(path: str, repository: Repository) -> str:
+    try:
+        return paths.join(repository.prefix, _relative(path, repository))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _relative(path: str, repository: Repository) -> str:
