@@ -71,6 +71,8 @@ class _Context:
         self.file = file
         self._directory = directory
         self._tree = tree
+        self._expanded: dict[str, Sequence[str]] = {}
+        self._held: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -100,8 +102,24 @@ class _Context:
     def has_directory(self, path: str) -> bool:
         return not path or any(paths.is_within(file, path) for file in self.files)
 
-    def expand(self, source: str) -> Sequence[str]:
-        """The paths that a source stands for."""
+    def holds(self, directory: str, ending: str) -> bool:
+        """Whether the builder sees a file with this ending in a directory."""
+        key = directory, ending
+        if key not in self._held:
+            self._held[key] = any(
+                file.endswith(ending) and paths.is_within(file, directory) and self.has(file)
+                for file in self.files
+            )
+        return self._held[key]
+
+    def expand(self, sources: Sequence[str]) -> Iterator[str]:
+        """The paths that some sources stand for."""
+        for source in sources:
+            if source not in self._expanded:
+                self._expanded[source] = self._expand(source)
+            yield from self._expanded[source]
+
+    def _expand(self, source: str) -> Sequence[str]:
         if not re.search(r"[*?\[]", source):
             return [source]
         if source == "*":
@@ -180,16 +198,16 @@ def _steps(stage: Stage, context: _Context) -> Iterator[_Step]:
 def _origin(file: str, copies: Sequence[Copy], context: _Context) -> str | None:
     """The file of the context that a file of the image is a copy of, None where it is not known."""
     for copy in reversed(copies):
-        rest = posixpath.relpath(file, copy.destination)
-        if rest.startswith("../"):
+        if not paths.is_within(file, copy.destination.rstrip("/")):
             continue
         if copy.sources is None:
             return None
-        for source in (path for given in copy.sources for path in context.expand(given)):
+        rest = file.removeprefix(copy.destination).strip("/")
+        for source in context.expand(copy.sources):
             if context.has(source):
-                if rest in (".", paths.name(source)):
+                if rest in ("", paths.name(source)):
                     return source
-            elif context.has(path := posixpath.normpath(posixpath.join(source, rest))):
+            elif context.has(path := posixpath.join(source, rest)):
                 return path
     return None
 
@@ -197,20 +215,22 @@ def _origin(file: str, copies: Sequence[Copy], context: _Context) -> str | None:
 def _judge(
     dockerfile: Dockerfile, context: _Context, is_fresh: Callable[[str], bool]
 ) -> Iterator[Finding]:
-    reported: set[str] = set()
+    unkept: dict[int, dict[str, None]] = {}
     for stage in dockerfile.stages:
         steps = list(_steps(stage, context))
         yield from _judge_order(steps, context)
         yield from _judge_project(steps, context)
         for step in steps:
-            for path in map(context.in_repository, step.files):
-                if path not in reported and not is_fresh(path):
-                    reported.add(path)
-                    message = (
-                        f"{context.file} installs from {path}, which no export writes: "
-                        "name the command that does in exports of [tool.locksync]"
-                    )
-                    yield Finding(Code.UNKEPT, message, context.file, step.run.line)
+            whole = map(context.in_repository, step.files)
+            found = {path: None for path in whole if not is_fresh(path)}
+            unkept.setdefault(step.run.line, {}).update(found)
+    for line, files in unkept.items():
+        if files:
+            message = (
+                f"{context.file} installs from {' and '.join(files)}, which no export writes: "
+                "name the command that does in exports of [tool.locksync]"
+            )
+            yield Finding(Code.UNKEPT, message, context.file, line)
 
 
 def _judge_order(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]:
@@ -228,6 +248,31 @@ def _judge_order(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]
                     f"{context.in_repository(path)}: copy {path} alone first"
                 )
                 yield Finding(Code.SOURCE_FIRST, message, context.file, copy.line)
+
+
+def _judge_project(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]:
+    project: Run | None = None
+    for step in steps:
+        if step.files:
+            if project:
+                message = (
+                    f"{context.file} installs the project before what it depends on: "
+                    f"install from {context.in_repository(step.files[0])} first"
+                )
+                yield Finding(Code.PROJECT_FIRST, message, context.file, project.line)
+            return
+        project = project or (step.run if step.run.install.has_project else None)
+
+
+def _brings_source(copy: Copy, requirements: str, context: _Context) -> bool:
+    """Whether a copy has directories with Python code that the requirements are not part of."""
+    for source in context.expand(copy.sources or ()):
+        if source not in context.files and not NO_SOURCE.search(paths.name(source)):
+            # Where the requirements are not, a package alone is surely no part of the set-up.
+            ending = ".py" if paths.is_within(requirements, source) else "__init__.py"
+            if context.holds(source, ending):
+                return True
+    return False
 
 
 def _judge_project(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]:
@@ -264,7 +309,7 @@ def keeps(path: str, tree: Tree, outputs: Collection[str], above: tuple[str, ...
     """
     if path in outputs:
         return True
-    if path in above or path not in tree.files():
+    if path in above:
         return False
     lines = list(_read_lines(path, tree))
     included = [_beside(path, value) for name, value in lines if name == "--requirement"]
@@ -277,7 +322,8 @@ def keeps(path: str, tree: Tree, outputs: Collection[str], above: tuple[str, ...
 
 def _read_lines(path: str, tree: Tree) -> Iterator[tuple[str, str]]:
     """The options of a requirements file with their values; ("", line) for a requirement."""
-    for _, line in logical_lines(decode(tree.read(path) or b"")):
+    content = tree.read(path) if path in tree.files() else None
+    for _, line in logical_lines(decode(content or b"")):
         yield read_option(line) or ("", line)
 
 

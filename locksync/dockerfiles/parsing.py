@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 65535
 """The longest line, in bytes, that BuildKit reads."""
 LARGEST = 2**20
+MOST_STEPS = 500
+"""More than any image can have layers."""
 HEREDOC = re.compile(r"\d*<<-?\s*['\"]?[\w.-]+['\"]?")
 REMOTE = re.compile(r"\w+://|\w+@")
 UNCERTAIN_FLAGS = ("--from", "--exclude", "--parents")
@@ -72,6 +74,8 @@ def parse(content: bytes) -> Dockerfile:
     reader = _Reader(syntax.escape_token)
     for instruction in syntax.instructions:
         reader.read(instruction)
+        if sum(len(stage.steps) for stage in reader.stages) > MOST_STEPS:
+            raise ValueError("it has too many steps")
     return Dockerfile(tuple(stage.finished() for stage in reader.stages), tuple(reader.obscure))
 
 
