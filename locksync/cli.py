@@ -250,8 +250,8 @@ def _dockerfile(settings: Settings, repository: Repository) -> int:
         for reason in judgement.unclear:
             _talk(reason)
     if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
-        count = len(files)
-        _talk(f"{count} Dockerfile{'' if count == 1 else 's'} without a finding")
+        count = f"{len(files)} Dockerfile{'' if len(files) == 1 else 's'} without a finding"
+        _talk(count if files else "no Dockerfile found")
     return EXIT_CODES[report.verdict]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from locksync.discovery import Survey, is_excluded
 from locksync.dockerfiles.judging import Judgement, is_dockerfile, judge, keeps
-from locksync.export import FindingError
+from locksync.export import Code, FindingError
 from locksync.paths import is_within
 from locksync.tree import Tree
 
@@ -27,16 +27,18 @@ def find_dockerfiles(tree: Tree, place: str, survey: Survey) -> list[str]:
 
 def examine(files: Iterable[str], survey: Survey, tree: Tree) -> Judgement:
     """All there is to say of some Dockerfiles, and of the configuration that they depend on."""
+    # What findings are about would be an output if it were not for them.
     outputs = {export.output for export in survey.exports}
     outputs.update(finding.file for finding in survey.findings)
+    is_misread = any(finding.code is Code.CONFIGURATION for finding in survey.findings)
     findings, unclear = list(survey.findings), list[str]()
 
-    def is_fresh(path: str) -> bool:
-        return is_excluded(path, survey.configurations) or keeps(path, tree, outputs)
+    def is_kept(path: str) -> bool:
+        return is_misread or is_excluded(path, survey.configurations) or keeps(path, tree, outputs)
 
     for file in files:
         try:
-            judgement = judge(file, tree, is_fresh)
+            judgement = judge(file, tree, is_kept)
         except FindingError as error:
             findings.append(error.finding)
         else:

@@ -39,10 +39,10 @@ def is_dockerfile(path: str) -> bool:
     return NAME.fullmatch(name) is not None and not name.endswith(".dockerignore")
 
 
-def judge(file: str, tree: Tree, is_fresh: Callable[[str], bool]) -> Judgement:
+def judge(file: str, tree: Tree, is_kept: Callable[[str], bool]) -> Judgement:
     """What is wrong with a Dockerfile.
 
-    `is_fresh` tells whether a requirements file is one that an export writes, or that is to be left
+    `is_kept` tells whether a requirements file is one that an export writes, or that is to be left
     alone. Raises FindingError where the file cannot be read.
     """
     try:
@@ -57,7 +57,7 @@ def judge(file: str, tree: Tree, is_fresh: Callable[[str], bool]) -> Judgement:
         message = f"{file} installs from no requirements file that the repository holds"
         return Judgement(unclear=(*unclear, message))
     found = [
-        {(finding.code, finding.line): finding for finding in _judge(dockerfile, context, is_fresh)}
+        {(finding.code, finding.line): finding for finding in _judge(dockerfile, context, is_kept)}
         for context in contexts
     ]
     certain = set(found[0]).intersection(*found[1:])
@@ -213,7 +213,7 @@ def _origin(file: str, copies: Sequence[Copy], context: _Context) -> str | None:
 
 
 def _judge(
-    dockerfile: Dockerfile, context: _Context, is_fresh: Callable[[str], bool]
+    dockerfile: Dockerfile, context: _Context, is_kept: Callable[[str], bool]
 ) -> Iterator[Finding]:
     unkept: dict[int, dict[str, None]] = {}
     for stage in dockerfile.stages:
@@ -222,7 +222,7 @@ def _judge(
         yield from _judge_project(steps, context)
         for step in steps:
             whole = map(context.in_repository, step.files)
-            found = {path: None for path in whole if not is_fresh(path)}
+            found = {path: None for path in whole if not is_kept(path)}
             unkept.setdefault(step.run.line, {}).update(found)
     for line, files in unkept.items():
         if files:
@@ -272,33 +272,6 @@ def _brings_source(copy: Copy, requirements: str, context: _Context) -> bool:
             ending = ".py" if paths.is_within(requirements, source) else "__init__.py"
             if context.holds(source, ending):
                 return True
-    return False
-
-
-def _judge_project(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]:
-    project: Run | None = None
-    for step in steps:
-        if step.files:
-            if project:
-                message = (
-                    f"{context.file} installs the project before what it depends on: "
-                    f"install from {context.in_repository(step.files[0])} first"
-                )
-                yield Finding(Code.PROJECT_FIRST, message, context.file, project.line)
-            return
-        project = project or (step.run if step.run.install.has_project else None)
-
-
-def _brings_source(copy: Copy, requirements: str, context: _Context) -> bool:
-    """Whether a copy has directories with Python code that the requirements are not part of."""
-    for source in (path for given in copy.sources or () for path in context.expand(given)):
-        if source in context.files or NO_SOURCE.search(paths.name(source)):
-            continue
-        inside = [file for file in context.files if paths.is_within(file, source)]
-        # Of what does not bring the requirements, a package alone is surely no part of the set-up.
-        ending = ".py" if requirements in inside else "__init__.py"
-        if any(file.endswith(ending) and context.has(file) for file in inside):
-            return True
     return False
 
 

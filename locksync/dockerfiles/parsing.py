@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 65535
 """The longest line, in bytes, that BuildKit reads."""
-LARGEST = 2**20
+LARGEST = 2**18
+LONGEST_WORD = 2**13
+"""The longest word that is expanded: far longer than any path may be."""
 MOST_STEPS = 500
-"""More than any image can have layers."""
+"""More than any image has layers."""
 HEREDOC = re.compile(r"\d*<<-?\s*['\"]?[\w.-]+['\"]?")
 REMOTE = re.compile(r"\w+://|\w+@")
 UNCERTAIN_FLAGS = ("--from", "--exclude", "--parents")
@@ -64,7 +66,7 @@ def parse(content: bytes) -> Dockerfile:
     from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
     if len(content) > LARGEST or max(map(len, content.split(b"\n"))) > LONGEST_LINE:
-        raise ValueError("a line of it, or all of it, is too long for a builder")
+        raise ValueError("it, or a line of it, is too long")
     if b"\0" in content:
         raise ValueError("it holds a NUL character")
     try:
@@ -72,11 +74,12 @@ def parse(content: bytes) -> Dockerfile:
     except (DockerfileSyntaxError, RecursionError) as error:
         raise ValueError(str(error)) from error
     reader = _Reader(syntax.escape_token)
-    for instruction in syntax.instructions:
+    for instruction in syntax.instructions[: MOST_STEPS + 1]:
         reader.read(instruction)
-        if sum(len(stage.steps) for stage in reader.stages) > MOST_STEPS:
-            raise ValueError("it has too many steps")
-    return Dockerfile(tuple(stage.finished() for stage in reader.stages), tuple(reader.obscure))
+    stages = tuple(stage.finished() for stage in reader.stages)
+    if max(len(syntax.instructions), sum(len(stage.steps) for stage in stages)) > MOST_STEPS:
+        raise ValueError(f"it has more than {MOST_STEPS} steps")
+    return Dockerfile(stages, tuple(reader.obscure))
 
 
 class _Stage:
@@ -160,6 +163,9 @@ class _Reader:
         """A word without quotes, its variables replaced where they are known."""
         from e2b_dockerfile_utils import ShellLex
 
+        longest = max(map(len, variables.values()), default=0)
+        if len(word) + word.count("$") * longest > LONGEST_WORD:
+            raise ValueError("it is too long")
         return ShellLex(self._escape, env=variables).process_word(word)
 
     def _copy(self, instruction: DockerfileInstruction, stage: _Stage) -> Copy:
