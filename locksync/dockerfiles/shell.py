@@ -15,44 +15,13 @@ PYTHON = re.compile(r"python(?:\d(?:\.\d+)?)?(?:\.exe)?")
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
 SCRIPT_OPTION = re.compile(r"-[a-z]*c")
 ASSIGNMENT = re.compile(r"\w+=")
-LEADING = frozenset(
-    [
-        "if",
-        "then",
-        "elif",
-        "else",
-        "while",
-        "until",
-        "do",
-        "!",
-        "{",
-        "time",
-        "exec",
-        "command",
-        "sudo",
-        "env",
-        "nice",
-    ]
-)
+LEADING = re.compile(r"if|then|elif|else|while|until|do|!|\{|time|exec|command|sudo|env|nice")
 """Words that may come before the name of a command."""
 SUBCOMMANDS = frozenset(("install", "wheel", "download", "sync"))
 FILE_OPTION = re.compile(r"(?:-[UqvI]*r|--requirements?)(?:=?(?P<value>.+))?", re.DOTALL)
 EDITABLE_OPTION = re.compile(r"(?:-[UqvI]*e|--editable)(?:=?(?P<value>.+))?", re.DOTALL)
-OPTIONS_OF_PLACES = frozenset(
-    [
-        "-t",
-        "--target",
-        "-f",
-        "--find-links",
-        "-w",
-        "--wheel-dir",
-        "-d",
-        "--dest",
-        "--prefix",
-        "--root",
-        "--src",
-        "--cache-dir",
-    ]
+PLACE_OPTION = re.compile(
+    r"-[tfwd]|--(?:target|find-links|wheel-dir|dest|prefix|root|src|cache-dir)"
 )
 """Options whose value may look like a directory to install."""
 HERE = re.compile(r"\.?/?(?:\[[\w ,.-]+\])?")
@@ -149,17 +118,15 @@ def _split(reader: shlex.shlex) -> Iterator[list[str]]:
         yield words
 
 
-def _without_leading(words: Sequence[str]) -> list[str]:
-    left = list(words)
-    may_have_options = False
-    while left and (
-        left[0] in LEADING
-        or ASSIGNMENT.match(left[0])
-        or (may_have_options and left[0].startswith("-"))
-    ):
-        may_have_options = may_have_options or left[0] in LEADING
-        del left[0]
-    return left
+def _without_leading(words: Sequence[str]) -> Sequence[str]:
+    """The words from the name of the command on."""
+    may_be_option = False
+    for at, word in enumerate(words):
+        if LEADING.fullmatch(word):
+            may_be_option = True
+        elif not ASSIGNMENT.match(word) and not (may_be_option and word.startswith("-")):
+            return words[at:]
+    return ()
 
 
 def _read_sync(words: Sequence[str]) -> Install:
@@ -171,7 +138,7 @@ def _read(words: Sequence[str]) -> Install:
     files, others = [], []
     rest = iter(words[1:])
     for word in rest:
-        if word in OPTIONS_OF_PLACES:
+        if PLACE_OPTION.fullmatch(word):
             next(rest, None)
         elif option := FILE_OPTION.fullmatch(word):
             files.append(option["value"] or next(rest, ""))
