@@ -24,7 +24,12 @@ pytest.importorskip("e2b_dockerfile_utils")
 from locksync.dockerfiles import examine, find_dockerfiles
 from locksync.dockerfiles.judging import Judgement
 
-PROJECT = {"requirements.txt": "flask==3.0.3\n", "app/__init__.py": "", "app/main.py": ""}
+PROJECT = {
+    "requirements.txt": "flask==3.0.3\n",
+    "pyproject.toml": "",
+    "app/__init__.py": "",
+    "app/main.py": "",
+}
 OUTPUTS = ("requirements.txt", "requirements/base.txt", "api/requirements.txt")
 LONGEST = 2.0
 """What one Dockerfile may take, in seconds."""
@@ -173,6 +178,40 @@ FOLLOWING = {
         COPY requirements.txt .
         RUN pip install -r requirements.txt
         """,
+    "the-project-with-its-dependencies-constrained": """\
+        FROM python:3.12
+        COPY pyproject.toml ./
+        RUN pip install -c https://example.org/constraints.txt .
+        COPY requirements.txt .
+        RUN pip install -r requirements.txt
+        """,
+    "another-project": """\
+        FROM python:3.12
+        RUN git clone https://example.org/other /src && cd /src && pip install .
+        COPY requirements.txt .
+        RUN pip install -r requirements.txt
+        """,
+    "a-directory-above": """\
+        FROM python:3.12
+        WORKDIR /usr/src/app/src/
+        COPY requirements.txt ../
+        RUN if [ "$(uname -m)" = armv7l ]; \\
+              then mkdir -p /tmp/qpdf && cd /tmp/qpdf && make install && cd /usr/src/app/src/; \\
+              else echo "no need"; \\
+            fi \\
+            && python3 -m pip install --no-cache-dir -r ../requirements.txt \\
+            && find . -name "*.pyc" -exec rm {} \\;
+        COPY . .
+        """,
+    "options-of-the-shell": """\
+        FROM python:3.12
+        COPY req*.txt /r/
+        RUN set -x \\
+            && pip --no-cache-dir install --no-binary hiredis \\
+              -r /r/requirements.txt \\
+              $(if [ "$DEVEL" = "yes" ]; then echo '-r /r/requirements-dev.txt'; fi)
+        COPY . .
+        """,
     "the-project-alone": """\
         FROM python:3.12
         COPY . .
@@ -226,6 +265,13 @@ FOLLOWING = {
         RUN pip install -r requirements.txt
         """,
 }
+
+
+TESTED = "FROM a\nCOPY pyproject.toml dev.txt ./\nRUN pip install .\nRUN pip install -r dev.txt\n"
+
+
+def test_requirements_of_developers_may_come_after_the_project() -> None:
+    assert _found(_examine(TESTED, {**PROJECT, "dev.txt": "pytest\n"})) == ["LS020:4"]
 
 
 @pytest.mark.parametrize("text", FOLLOWING.values(), ids=FOLLOWING)
@@ -379,14 +425,14 @@ def test_the_finding_and_its_line(text: str, found: list[str]) -> None:
 
 
 def test_each_finding_says_what_where_and_what_to_do() -> None:
-    text = "FROM a\nCOPY . .\nRUN pip install .\nRUN pip install -r requirements.txt -r dev.txt\n"
-    findings = _examine(text, {**PROJECT, "dev.txt": "pytest\n"}).findings
+    text = "FROM a\nCOPY . .\nRUN pip install .\nRUN pip install -r requirements.txt -r web.txt\n"
+    findings = _examine(text, {**PROJECT, "web.txt": "pytest\n"}).findings
     assert [finding.message for finding in findings] == [
         "Dockerfile copies the source before it installs from requirements.txt: "
         "copy requirements.txt alone first",
         "Dockerfile installs the project before what it depends on: "
         "install from requirements.txt first",
-        "Dockerfile installs from dev.txt, which no export writes: "
+        "Dockerfile installs from web.txt, which no export writes: "
         "name the command that does in exports of [tool.locksync]",
     ]
     assert {finding.file for finding in findings} == {"Dockerfile"}

@@ -25,6 +25,11 @@ LOCAL = re.compile(r"\.{0,2}/|\.$|\.\[|file:|[^;#]*@\s*file:")
 """A requirement that is a place on this machine."""
 
 
+MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
+ASIDE = re.compile(r"dev|test|doc|lint|build|tool", re.IGNORECASE)
+"""What the names of requirements files tell that a project does not itself depend on."""
+
+
 class Judgement(NamedTuple):
     """What there is to say of one Dockerfile."""
 
@@ -182,6 +187,8 @@ class _Step(NamedTuple):
     """The files of the context that it installs from."""
     copies: list[Copy]
     """What the stage itself has copied before, and what is mounted."""
+    has_project: bool
+    """Whether it installs a project of the context."""
 
 
 def _steps(stage: Stage, context: _Context) -> Iterator[_Step]:
@@ -190,9 +197,14 @@ def _steps(stage: Stage, context: _Context) -> Iterator[_Step]:
         if isinstance(step, Copy):
             copies.append(step)
             continue
-        seen = [*copies, *step.mounts]
-        origins = (_origin(file, [*stage.inherited, *seen], context) for file in step.install.files)
-        yield _Step(step, [path for path in origins if path is not None], seen)
+        own = [*copies, *step.mounts]
+        seen = [*stage.inherited, *own]
+        origins = [_origin(file, seen, context) for file in step.install.files]
+        project = step.install.project
+        has_project = project is not None and any(
+            _origin(posixpath.join(project, name), seen, context) for name in MANIFESTS
+        )
+        yield _Step(step, [path for path in origins if path is not None], own, has_project)
 
 
 def _origin(file: str, copies: Sequence[Copy], context: _Context) -> str | None:
@@ -253,15 +265,15 @@ def _judge_order(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]
 def _judge_project(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]:
     project: Run | None = None
     for step in steps:
-        if step.files:
+        if found := [path for path in step.files if not ASIDE.search(paths.name(path))]:
             if project:
                 message = (
                     f"{context.file} installs the project before what it depends on: "
-                    f"install from {context.in_repository(step.files[0])} first"
+                    f"install from {context.in_repository(found[0])} first"
                 )
                 yield Finding(Code.PROJECT_FIRST, message, context.file, project.line)
             return
-        project = project or (step.run if step.run.install.has_project else None)
+        project = project or (step.run if step.has_project else None)
 
 
 def _brings_source(copy: Copy, requirements: str, context: _Context) -> bool:

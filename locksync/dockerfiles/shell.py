@@ -24,6 +24,8 @@ PLACE_OPTION = re.compile(
     r"-[tfwd]|--(?:target|find-links|wheel-dir|dest|prefix|root|src|cache-dir)"
 )
 """Options whose value may look like a directory to install."""
+BINDING_OPTION = re.compile(r"--no-deps|--constraint|-c")
+"""Options by which pip does not choose the versions of dependencies by itself."""
 HERE = re.compile(r"\.?/?(?:\[[\w ,.-]+\])?")
 CONTINUATION = re.compile(r"\\\r?\n")
 
@@ -33,8 +35,8 @@ class Install(NamedTuple):
 
     files: tuple[str, ...]
     """The requirements files: absolute paths in the image."""
-    has_project: bool = False
-    """Whether it installs the working directory, with what that depends on."""
+    project: str | None = None
+    """The working directory, where it is installed and pip chooses what it depends on."""
 
 
 class _Command(NamedTuple):
@@ -80,8 +82,9 @@ def find_in_words(
         return
     files = (expand(file) for file in install.files)
     known = tuple(posixpath.normpath(posixpath.join(directory, file)) for file in files if file)
-    if known or install.has_project:
-        yield Install(known, install.has_project and not install.files)
+    project = None if install.files or install.project is None else directory
+    if known or project:
+        yield Install(known, project)
 
 
 def _commands(script: str, directory: str) -> Iterator[_Command]:
@@ -146,9 +149,6 @@ def _read(words: Sequence[str]) -> Install:
             others.append(option["value"] or next(rest, ""))
         elif not word.startswith("-"):
             others.append(word)
-    has_project = (
-        words[:1] == ["install"]
-        and "--no-deps" not in words
-        and any(word and HERE.fullmatch(word) for word in others)
-    )
-    return Install(tuple(files), has_project)
+    is_free = words[:1] == ["install"] and not any(map(BINDING_OPTION.match, words))
+    project = next((word for word in others if word and HERE.fullmatch(word)), None)
+    return Install(tuple(files), project if is_free else None)
