@@ -158,6 +158,14 @@ FOLLOWING = {
         COPY . .
         RUN pip install -r requirements.txt && pip install --no-deps .
         """,
+    "installed-in-the-stage-it-is-built-from": """\
+        FROM python:3.12 AS base
+        COPY requirements.txt .
+        RUN pip install -r requirements.txt
+        FROM base
+        COPY . .
+        RUN pip install -r requirements.txt
+        """,
     "the-project-afterwards": """\
         FROM python:3.12
         COPY requirements.txt .

@@ -180,7 +180,7 @@ def _present(dockerfile: Dockerfile, context: _Context) -> int:
 
 
 class _Step(NamedTuple):
-    """An install of a stage, as it is with one build context."""
+    """An install, as it is with one build context."""
 
     run: Run
     files: list[str]
@@ -189,22 +189,27 @@ class _Step(NamedTuple):
     """What the stage itself has copied before, and what is mounted."""
     has_project: bool
     """Whether it installs a project of the context."""
+    is_inherited: bool
+    """Whether it is one of a stage that this one is built from."""
 
 
 def _steps(stage: Stage, context: _Context) -> Iterator[_Step]:
     copies: list[Copy] = []
-    for step in stage.steps:
+    for step in (*stage.inherited, *stage.steps):
         if isinstance(step, Copy):
             copies.append(step)
             continue
-        own = [*copies, *step.mounts]
-        seen = [*stage.inherited, *own]
+        seen = [*copies, *step.mounts]
         origins = [_origin(file, seen, context) for file in step.install.files]
         project = step.install.project
-        has_project = project is not None and any(
-            _origin(posixpath.join(project, name), seen, context) for name in MANIFESTS
+        yield _Step(
+            step,
+            [path for path in origins if path is not None],
+            [copy for copy in seen if copy not in stage.inherited],
+            project is not None
+            and any(_origin(posixpath.join(project, name), seen, context) for name in MANIFESTS),
+            step in stage.inherited,
         )
-        yield _Step(step, [path for path in origins if path is not None], own, has_project)
 
 
 def _origin(file: str, copies: Sequence[Copy], context: _Context) -> str | None:
@@ -230,9 +235,10 @@ def _judge(
     unkept: dict[int, dict[str, None]] = {}
     for stage in dockerfile.stages:
         steps = list(_steps(stage, context))
+        own = [step for step in steps if not step.is_inherited]
         yield from _judge_order(steps, context)
-        yield from _judge_project(steps, context)
-        for step in steps:
+        yield from _judge_project(own, context)
+        for step in own:
             whole = map(context.in_repository, step.files)
             found = {path: None for path in whole if not is_kept(path)}
             unkept.setdefault(step.run.line, {}).update(found)
@@ -249,8 +255,9 @@ def _judge_order(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]
     installed: set[str] = set()
     reported: set[int] = set()
     for step in steps:
-        for path in (path for path in step.files if path not in installed):
-            installed.add(path)
+        new = [path for path in step.files if path not in installed]
+        installed.update(new)
+        for path in () if step.is_inherited else new:
             bringing = (copy for copy in step.copies if _brings_source(copy, path, context))
             copy = next(bringing, None)
             if copy and copy.line not in reported and not context.needs_source(path):

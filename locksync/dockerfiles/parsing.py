@@ -49,8 +49,8 @@ class Stage(NamedTuple):
     """What a stage copies and installs, in this order."""
 
     steps: tuple[Copy | Run, ...]
-    inherited: tuple[Copy, ...] = ()
-    """What the stages that it is built from copy."""
+    inherited: tuple[Copy | Run, ...] = ()
+    """The steps of the stages that it is built from."""
 
 
 class Dockerfile(NamedTuple):
@@ -87,13 +87,10 @@ class _Stage:
 
     def __init__(self, name: str, base: _Stage | None) -> None:
         self.name = name
-        self.inherited: tuple[Copy, ...] = (*base.inherited, *base.copies()) if base else ()
+        self.inherited: tuple[Copy | Run, ...] = (*base.inherited, *base.steps) if base else ()
         self.directory: str = base.directory if base else "/"
         self.variables: dict[str, str] = dict(base.variables) if base else {}
         self.steps: list[Copy | Run] = []
-
-    def copies(self) -> tuple[Copy, ...]:
-        return tuple(step for step in self.steps if isinstance(step, Copy))
 
     def finished(self) -> Stage:
         return Stage(tuple(self.steps), self.inherited)
