@@ -569,6 +569,10 @@ UNCLEAR = {
     "many-lines": b"FROM a\nRUN pip install \\\n" + b"-r requirements.txt \\\n" * 10**5,
     "many-steps": b"FROM a\n" + b"COPY . .\nRUN pip install -r requirements.txt\n" * 3000,
     "many-stages": b"FROM a AS a\n" * 15000,
+    "a-chain-of-stages": b"FROM a AS s0\n"
+    + b"".join(
+        b"COPY . .\nRUN pip install x -r r\nFROM s%d AS s%d\n" % (i, i + 1) for i in range(165)
+    ),
     "a-here-document-of-many-commands": b"FROM a\nRUN <<E\n"
     + b"pip install -r requirements.txt\n" * 8000
     + b"E\n",

@@ -21,7 +21,7 @@ LARGEST = 2**18
 LONGEST_WORD = 2**13
 """The longest word that is expanded: far longer than any path may be."""
 MOST_STEPS = 500
-"""More than any image has layers."""
+"""The most that is looked at: far more than any image has layers."""
 HEREDOC = re.compile(r"\d*<<-?\s*['\"]?[\w.-]+['\"]?")
 REMOTE = re.compile(r"\w+://|\w+@")
 UNCERTAIN_FLAGS = ("--from", "--exclude", "--parents")
@@ -77,7 +77,8 @@ def parse(content: bytes) -> Dockerfile:
     for instruction in syntax.instructions[: MOST_STEPS + 1]:
         reader.read(instruction)
     stages = tuple(stage.finished() for stage in reader.stages)
-    if max(len(syntax.instructions), sum(len(stage.steps) for stage in stages)) > MOST_STEPS:
+    steps = sum(len(stage.inherited) + len(stage.steps) for stage in stages)
+    if max(len(syntax.instructions), steps) > MOST_STEPS:
         raise ValueError(f"it has more than {MOST_STEPS} steps")
     return Dockerfile(stages, tuple(reader.obscure))
 
