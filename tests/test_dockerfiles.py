@@ -237,6 +237,12 @@ FOLLOWING = {
         COPY app /app
         RUN pip install -r https://example.org/requirements.txt -r requirements.txt
         """,
+    "a-file-of-the-network-over-one-of-the-context": """\
+        FROM python:3.12
+        COPY app/ requirements.txt /app/
+        ADD https://example.org/requirements.txt /app/
+        RUN pip install -r /app/requirements.txt
+        """,
     "a-name-of-the-shell": """\
         FROM python:3.12
         COPY . .
@@ -389,6 +395,17 @@ BREAKING = {
         """,
         ["LS019:5"],
     ),
+    "with-an-argument-given-twice": (
+        """\
+        FROM python:3.12
+        ARG FILE=other.txt
+        ARG FILE=requirements.txt
+        ENV PLACE="/app here"
+        COPY . ${PLACE}
+        RUN cd "$PLACE" && pip install -r $FILE
+        """,
+        ["LS019:5"],
+    ),
     "the-project-first": (
         """\
         FROM python:3.12
@@ -444,6 +461,15 @@ def test_each_finding_says_what_where_and_what_to_do() -> None:
         "name the command that does in exports of [tool.locksync]",
     ]
     assert {finding.file for finding in findings} == {"Dockerfile"}
+
+
+def test_a_mount_of_the_source_is_called_one() -> None:
+    text = "FROM a\nRUN --mount=type=bind,target=/src pip install -r /src/requirements.txt\n"
+    (finding,) = _examine(text).findings
+    assert finding.message == (
+        "Dockerfile mounts the source to install from requirements.txt: "
+        "mount requirements.txt alone"
+    )
 
 
 ALL_FIRST = "FROM a\nCOPY . .\nRUN pip install -r requirements.txt\n"

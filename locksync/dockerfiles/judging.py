@@ -262,9 +262,12 @@ def _judge_order(steps: Sequence[_Step], context: _Context) -> Iterator[Finding]
             copy = next(bringing, None)
             if copy and copy.line not in reported and not context.needs_source(path):
                 reported.add(copy.line)
+                whole = context.in_repository(path)
                 message = (
-                    f"{context.file} copies the source before it installs from "
-                    f"{context.in_repository(path)}: copy {path} alone first"
+                    f"{context.file} mounts the source to install from {whole}: mount {path} alone"
+                    if copy in step.run.mounts
+                    else f"{context.file} copies the source before it installs from {whole}: "
+                    f"copy {path} alone first"
                 )
                 yield Finding(Code.SOURCE_FIRST, message, context.file, copy.line)
 

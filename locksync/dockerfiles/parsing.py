@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 65535
 """The longest line, in bytes, that BuildKit reads."""
 LARGEST = 2**18
+"""The largest Dockerfile that is read, in bytes: larger ones take longer than a hook may."""
 LONGEST_WORD = 2**13
 """The longest word that is expanded: far longer than any path may be."""
 MOST_STEPS = 500
@@ -90,8 +91,13 @@ class _Stage:
         self.name = name
         self.inherited: tuple[Copy | Run, ...] = (*base.inherited, *base.steps) if base else ()
         self.directory: str = base.directory if base else "/"
-        self.variables: dict[str, str] = dict(base.variables) if base else {}
+        self.arguments: dict[str, str] = dict(base.arguments) if base else {}
+        self.environment: dict[str, str] = dict(base.environment) if base else {}
         self.steps: list[Copy | Run] = []
+
+    def variables(self) -> dict[str, str]:
+        """What is known of the variables. An argument does not replace one of the environment."""
+        return {**self.arguments, **self.environment}
 
     def finished(self) -> Stage:
         return Stage(tuple(self.steps), self.inherited)
@@ -131,16 +137,15 @@ class _Reader:
         words = instruction.args
         match instruction.name:
             case "ARG":
-                defaults = self._defaults(words, {**self._arguments, **stage.variables})
-                # An argument does not replace a variable.
-                stage.variables = {**defaults, **stage.variables}
+                stage.arguments.update(self._defaults(words, stage.variables()))
             case "ENV":
                 pairs = zip(words[::3], words[1::3], strict=False)
-                before = stage.variables
-                values = {name: self._expand(value, before) for name, value in pairs}
-                stage.variables = {**before, **values}
+                before = stage.variables()
+                stage.environment.update(
+                    {name: self._expand(value, before) for name, value in pairs}
+                )
             case "WORKDIR":
-                path = self._expand(" ".join(words), stage.variables)
+                path = self._expand(" ".join(words), stage.variables())
                 stage.directory = _absolute(path, stage)
             case "RUN":
                 stage.steps.extend(self._runs(instruction, stage))
@@ -167,7 +172,8 @@ class _Reader:
         return ShellLex(self._escape, env=variables).process_word(word)
 
     def _copy(self, instruction: DockerfileInstruction, stage: _Stage) -> Copy:
-        words = [self._expand(word, stage.variables) for word in instruction.args]
+        variables = stage.variables()
+        words = [self._expand(word, variables) for word in instruction.args]
         if len(words) < 2:
             raise ValueError("nothing is copied")
         *sources, destination = words
@@ -181,8 +187,10 @@ class _Reader:
         )
 
     def _runs(self, instruction: DockerfileInstruction, stage: _Stage) -> Iterator[Run]:
+        variables = stage.variables()
+
         def expand(word: str) -> str | None:
-            expanded = self._expand(word, stage.variables)
+            expanded = self._expand(word, variables)
             return None if "$" in expanded else expanded
 
         found: list[Install] = []
@@ -201,7 +209,7 @@ class _Reader:
             if name != "--mount":
                 continue
             parts = (part.partition("=") for part in value.split(","))
-            options = {key: self._expand(text, stage.variables) for key, _, text in parts}
+            options = {key: self._expand(text, stage.variables()) for key, _, text in parts}
             if options.get("type", "bind") != "bind":
                 continue
             source = options.get("source", options.get("src", "."))
@@ -227,9 +235,8 @@ def _absolute(path: str, stage: _Stage) -> str:
 
 
 def _in_context(*sources: str) -> tuple[str, ...] | None:
-    """Sources relative to the build context, None where one is not known."""
-    if any("$" in source for source in sources):
+    """Sources relative to the build context, None where one is not known or not in there."""
+    if any("$" in source or REMOTE.match(source) for source in sources):
         return None
-    local = (source for source in sources if not REMOTE.match(source))
     # Nothing is above the context: `..` and `/` end there.
-    return tuple(posixpath.normpath(f"/{source}").lstrip("/") for source in local)
+    return tuple(posixpath.normpath(f"/{source}").lstrip("/") for source in sources)

@@ -54,7 +54,7 @@ def find_installs(
     """
     if not INSTALLER.search(script):
         return
-    for command in _commands(script, directory):
+    for command in _commands(script, directory, expand):
         yield from find_in_words(command.words, command.directory, expand)
 
 
@@ -87,7 +87,9 @@ def find_in_words(
         yield Install(known, project)
 
 
-def _commands(script: str, directory: str) -> Iterator[_Command]:
+def _commands(
+    script: str, directory: str, expand: Callable[[str], str | None]
+) -> Iterator[_Command]:
     """The simple commands, each with the directory that the `cd`s before it lead to."""
     reader = shlex.shlex(CONTINUATION.sub(" ", script), posix=True, punctuation_chars="();<>|&\n")
     reader.whitespace = " \t\r"
@@ -95,7 +97,9 @@ def _commands(script: str, directory: str) -> Iterator[_Command]:
     reader.commenters = ""
     for words in _split(reader):
         if words[0] == "cd" and len(words) == 2:
-            directory = posixpath.normpath(posixpath.join(directory, words[1]))
+            # A directory that is not known has a name that no copy has as its destination.
+            place = expand(words[1]) or words[1]
+            directory = posixpath.normpath(posixpath.join(directory, place))
         else:
             yield _Command(words, directory)
 
