@@ -22,9 +22,7 @@ NAME = re.compile(r"(?:Docker|Container)file(?:\..+)?|.+\.(?i:(?:docker|containe
 NO_SOURCE = re.compile(r"requirements|constraints", re.IGNORECASE)
 """Directories of these names hold what is installed, whatever scripts are beside it."""
 LOCAL = re.compile(r"\.{0,2}/|\.$|\.\[|file:|[^;#]*@\s*file:")
-"""A requirement that is a place on this machine."""
-
-
+"""A requirement that is a path."""
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 ASIDE = re.compile(r"dev|test|doc|lint|build|tool", re.IGNORECASE)
 """What the names of requirements files tell that a project does not itself depend on."""
@@ -297,22 +295,21 @@ def _brings_source(copy: Copy, requirements: str, context: _Context) -> bool:
     return False
 
 
-def keeps(path: str, tree: Tree, outputs: Collection[str], above: tuple[str, ...] = ()) -> bool:
-    """Whether a requirements file is an output, or does nothing but include such.
-
-    `above` are the files that include it.
-    """
-    if path in outputs:
-        return True
-    if path in above:
-        return False
-    lines = list(_read_lines(path, tree))
-    included = [_beside(path, value) for name, value in lines if name == "--requirement"]
-    return (
-        bool(included)
-        and all(name for name, _ in lines)
-        and all(keeps(file, tree, outputs, (*above, path)) for file in included)
-    )
+def keeps(path: str, tree: Tree, outputs: Collection[str]) -> bool:
+    """Whether a requirements file is an output, or does nothing but include such."""
+    waiting, seen, is_kept = [path], set[str](), False
+    while waiting:
+        file = waiting.pop()
+        if file in outputs:
+            is_kept = True
+        elif file not in seen:
+            seen.add(file)
+            lines = list(_read_lines(file, tree))
+            included = [_beside(file, value) for name, value in lines if name == "--requirement"]
+            if not included or not all(name for name, _ in lines):
+                return False
+            waiting.extend(included)
+    return is_kept
 
 
 def _read_lines(path: str, tree: Tree) -> Iterator[tuple[str, str]]:
