@@ -76,7 +76,7 @@ def _run(argv: Sequence[str]) -> int:
     repository = Repository(settings.directory)
     memory = Memory(default_directory() if settings.cache else None, repository)
     subject = (*settings.subject(), repository.prefix)
-    if settings.explains_nothing and (state := memory.recall(*subject)):
+    if settings.is_remembered and (state := memory.recall(*subject)):
         _, outputs = state
         return _leave_fresh(outputs, settings, repository)
 
@@ -151,20 +151,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"locksync {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="locksync")
-    for name, text in (
-        ("check", "tell whether every export is fresh, changing nothing (the default)"),
-        ("fix", "regenerate what is stale"),
-        ("list", "show every export that was found"),
+    of_exports = "only exports that read or write below these paths"
+    for name, text, of_paths in (
+        ("check", "tell whether every export is fresh, changing nothing (the default)", of_exports),
+        ("fix", "regenerate what is stale", of_exports),
+        ("list", "show every export that was found", of_exports),
+        (
+            "dockerfile",
+            "tell whether Dockerfiles install what exports keep fresh, before they copy the source",
+            "only Dockerfiles at or below these paths",
+        ),
     ):
         command = commands.add_parser(
             name, parents=[common], formatter_class=layout, help=text, description=text
         )
         command.add_argument(
-            "paths",
-            nargs="*",
-            metavar="PATH",
-            default=argparse.SUPPRESS,
-            help="only exports that read or write below these paths",
+            "paths", nargs="*", metavar="PATH", default=argparse.SUPPRESS, help=of_paths
         )
     text = "what the hooks of .pre-commit-hooks.yaml call"
     hook = commands.add_parser(

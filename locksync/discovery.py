@@ -30,6 +30,7 @@ class Survey(NamedTuple):
     exports: tuple[Export, ...]
     findings: tuple[Finding, ...] = ()
     """What is wrong with the configuration, and outputs that several exports would write."""
+    configurations: tuple[Configuration, ...] = ()
 
     def below(self, place: str) -> Survey:
         """The survey without the exports that neither read nor write below a path."""
@@ -70,7 +71,7 @@ def find_exports(tree: Tree) -> Survey:
     discovered = _discover(tree, directories, configurations, configured)
     exports = [_with_strictness(export, configurations) for export in (*configured, *discovered)]
     kept, ambiguous = _split_ambiguous(exports)
-    return Survey(tuple(kept), (*findings, *ambiguous))
+    return Survey(tuple(kept), (*findings, *ambiguous), tuple(configurations))
 
 
 def _names_by_directory(tree: Tree) -> Mapping[str, frozenset[str]]:
@@ -163,14 +164,19 @@ def _claimed(tree: Tree) -> Iterator[Export]:
             yield from (export for export in claims if export)
 
 
-def _is_excluded(export: Export, configurations: Sequence[Configuration]) -> bool:
-    parts = export.output.split("/")
+def is_excluded(path: str, configurations: Iterable[Configuration]) -> bool:
+    """Whether `exclude` of a configuration matches a path or a directory above it."""
+    parts = path.split("/")
     above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
     return any(
-        _is_matched(path, configuration, configuration.exclude)
+        _is_matched(place, configuration, configuration.exclude)
         for configuration in configurations
-        for path in above
-    ) or any(
+        for place in above
+    )
+
+
+def _is_excluded(export: Export, configurations: Sequence[Configuration]) -> bool:
+    return is_excluded(export.output, configurations) or any(
         not configuration.discover and paths.is_within(export.directory, configuration.directory)
         for configuration in configurations
     )

@@ -82,6 +82,9 @@ class Code(Enum):
     HOSTILE = "LS016", Verdict.UNKNOWN
     SECRET = "LS017", Verdict.UNKNOWN
     NO_TOOL = "LS018", Verdict.UNKNOWN
+    SOURCE_FIRST = "LS019", Verdict.STALE
+    UNKEPT = "LS020", Verdict.STALE
+    PROJECT_FIRST = "LS021", Verdict.STALE
 
     def __str__(self) -> str:
         return self.value[0]

@@ -33,9 +33,10 @@ class Settings(argparse.Namespace):
         return self.command == "fix" or (self.command == "hook" and not self.check)
 
     @property
-    def explains_nothing(self) -> bool:
+    def is_remembered(self) -> bool:
         """Whether there is nothing to be told of exports that are fresh, but how many there are."""
-        return self.command != "list" and self.format != "json" and not self.verbose
+        is_plain = self.format != "json" and not self.verbose
+        return is_plain and self.command in ("check", "fix", "hook")
 
     def subject(self) -> tuple[object, ...]:
         """All that the verdict of the run depends on, beside the repository."""

@@ -42,6 +42,8 @@ def run(settings: Settings, repository: Repository, memory: Memory) -> Outcome:
             return _hook(settings, repository, memory)
         case "list":
             return _list(settings, repository, memory)
+        case "dockerfile":
+            return _dockerfile(settings, repository)
         case _:
             return _check(settings, repository, memory)
 
@@ -76,6 +78,39 @@ def _hook(settings: Settings, repository: Repository, memory: Memory) -> Outcome
         talk=(*outcome.talk, *left),
         trace=None if done.left else outcome.trace,
     )
+
+
+def _dockerfile(settings: Settings, repository: Repository) -> Outcome:
+    from locksync import dockerfiles
+
+    survey = find_exports(repository)
+    files: dict[str, None] = {}
+    for path in settings.paths or ["."]:
+        found = dockerfiles.find_dockerfiles(repository, _place(path, repository), survey)
+        if settings.paths and not found:
+            raise UsageError(f"no Dockerfile that git tracks is at or below {path}")
+        files.update(dict.fromkeys(found))
+    if files:
+        _require_parser()
+    judgement = dockerfiles.examine(files, survey, repository)
+    report = Report((), judgement.findings)
+    talk = list(judgement.unclear) if settings.verbose else []
+    if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
+        count = f"{len(files)} Dockerfile{'' if len(files) == 1 else 's'} without a finding"
+        talk.append(count if files else "no Dockerfile found")
+    return Outcome(EXIT_CODES[report.verdict], _shown(report, settings, repository), tuple(talk))
+
+
+def _require_parser() -> None:
+    try:
+        import e2b_dockerfile_utils  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "Dockerfiles are read by e2b-dockerfile-utils, which is not installed: run "
+            "`python -m pip install 'locksync[dockerfile]'` with Python 3.11 or newer, or for a "
+            "hook add `additional_dependencies: [e2b-dockerfile-utils]` to its entry in "
+            ".pre-commit-config.yaml"
+        ) from error
 
 
 def _outcome(report: Report, trace: Trace, settings: Settings, repository: Repository) -> Outcome:
@@ -114,15 +149,18 @@ def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> I
     """The exports that read or write below the paths; below the working directory for none."""
     selected: dict[Export, None] = {}
     for path in given or ["."]:
-        try:
-            place = paths.join(repository.prefix, _relative(path, repository))
-        except ValueError as error:
-            raise UsageError(str(error)) from error
-        below = survey.below(place).exports
+        below = survey.below(_place(path, repository)).exports
         if given and not below and not survey.findings:
             raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
         selected.update(dict.fromkeys(below))
     return selected
+
+
+def _place(path: str, repository: Repository) -> str:
+    try:
+        return paths.join(repository.prefix, _relative(path, repository))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _relative(path: str, repository: Repository) -> str:

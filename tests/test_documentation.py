@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import tomli
 import yaml
 
 from locksync.command import split_command
@@ -19,6 +20,9 @@ from tests.support.real_tools import PINS, TOP
 README = (TOP / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "examples/README.md"])
 WORKFLOWS = TOP / ".github/workflows"
+EXTRAS = tomli.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "optional-dependencies"
+]
 MANIFEST = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 
 
@@ -49,11 +53,16 @@ def test_every_hook_id_is_in_the_readme() -> None:
 
 def test_the_manifest_follows_the_conventions_of_pre_commit() -> None:
     ids = [hook["id"] for hook in MANIFEST]
-    assert ids == ["locksync", "locksync-check", *(tool.hook for tool in TOOLS.values())]
+    tools = [tool.hook for tool in TOOLS.values()]
+    assert ids == ["locksync", "locksync-check", *tools, "locksync-dockerfile"]
     for hook in MANIFEST:
         assert len(hook["name"]) <= 50
-        assert hook["entry"].split()[:2] == ["locksync", "hook"]
+        is_of_dockerfiles = hook["id"] == "locksync-dockerfile"
+        command = "dockerfile" if is_of_dockerfiles else "hook"
+        assert hook["entry"].split()[:2] == ["locksync", command]
+        more = {"additional_dependencies": EXTRAS["dockerfile"]} if is_of_dockerfiles else {}
         assert {**hook, "id": "", "name": "", "description": "", "entry": ""} == {
+            **more,
             "id": "",
             "name": "",
             "description": "",

@@ -124,6 +124,28 @@ def _secret(project: GitRepository) -> None:
         project.write(name, project.read(name).replace("https://", "https://ci:secret@"))
 
 
+def _dockerfile(project: GitRepository, *lines: str) -> None:
+    project.write("shop/__init__.py", "")
+    project.write("Dockerfile", "\n".join(("FROM python:3.13-slim", "WORKDIR /app", *lines, "")))
+    project.git("add", "--all")
+
+
+def _source_first(project: GitRepository) -> None:
+    _dockerfile(project, "COPY . .", "RUN pip install -r requirements.txt")
+
+
+def _unkept(project: GitRepository) -> None:
+    project.write("requirements-web.txt", "gunicorn\n")
+    install = "RUN pip install -r requirements.txt"
+    more = ("COPY requirements-web.txt .", "RUN pip install -r requirements-web.txt")
+    _dockerfile(project, "COPY requirements.txt .", install, *more)
+
+
+def _project_first(project: GitRepository) -> None:
+    copy = "COPY pyproject.toml requirements.txt ./"
+    _dockerfile(project, copy, "RUN pip install .", "RUN pip install -r requirements.txt")
+
+
 @pytest.mark.parametrize(
     ("section", "tool", "change", "command"),
     [
@@ -149,6 +171,9 @@ def _secret(project: GitRepository) -> None:
         ("LS016", "pipenv", _smuggled, "check"),
         ("LS017", "pipenv", _secret, "check"),
         ("LS018", "poetry", _new_lock, "fix"),
+        ("LS019", "poetry", _source_first, "dockerfile"),
+        ("LS020", "poetry", _unkept, "dockerfile"),
+        ("LS021", "poetry", _project_first, "dockerfile"),
     ],
 )
 @pytest.mark.usefixtures("only_git")
@@ -159,6 +184,8 @@ def test_the_example_is_what_is_printed(
     change: Callable[[GitRepository], None],
     command: str,
 ) -> None:
+    if command == "dockerfile":
+        pytest.importorskip("e2b_dockerfile_utils")
     repository.add_example(tool)
     repository.commit()
     change(repository)
@@ -168,4 +195,4 @@ def test_the_example_is_what_is_printed(
 
 
 def test_every_example_on_the_page_is_tried_above() -> None:
-    assert PAGE.count("```console") == 22
+    assert PAGE.count("```console") == 25

@@ -62,16 +62,26 @@ def hostile(repository: GitRepository) -> GitRepository:
     for name in TRAPS:
         repository.write(name, "raise SystemExit('code of the repository was run')\n")
     repository.write(".poetry/plugins/x.pth", "import trap\n")
+    repository.write("Dockerfile", "FROM a\nCOPY . .\nRUN pip install -r requirements.txt\n")
     repository.git("add", "--all")
     return repository
 
 
 @pytest.mark.parametrize(
-    "arguments", [["check", "--diff"], ["list"], ["hook", "--check"], ["check", "--format", "json"]]
+    "arguments",
+    [
+        ["check", "--diff"],
+        ["list"],
+        ["hook", "--check"],
+        ["check", "--format", "json"],
+        ["dockerfile"],
+    ],
 )
 def test_a_check_starts_nothing_but_git(
     hostile: GitRepository, tmp_path: Path, arguments: list[str]
 ) -> None:
+    if arguments == ["dockerfile"]:
+        pytest.importorskip("e2b_dockerfile_utils")
     script = tmp_path / "watch.py"
     script.write_text(WATCH)
     done = hostile.run(sys.executable, str(script), *arguments)

@@ -287,6 +287,21 @@ def test_the_pipenv_hook_takes_the_arguments_of_pipenv_requirements(
     assert project.read("requirements.txt") == real
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the parser needs Python 3.11")
+def test_the_hook_for_dockerfiles_brings_its_parser(runner: Runner) -> None:
+    runner.configure("{id: locksync-dockerfile}")
+    install = "RUN pip install -r requirements.txt\n"
+    runner.project.write("shop/__init__.py", "")
+    runner.project.write("Dockerfile", f"FROM python:3.13\nCOPY . .\n{install}")
+    status, output = runner.stage_and_run()
+    assert (status, "exit code: 1" in output) == (1, True), output
+    assert "Dockerfile:2 copies the source before it installs from requirements.txt" in output
+    ordered = f"FROM python:3.13\nCOPY requirements.txt .\n{install}COPY . .\n"
+    runner.project.write("Dockerfile", ordered)
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+
+
 def test_a_tool_beside_the_hook_is_asked_for_what_only_it_can_tell(runner: Runner) -> None:
     project = runner.project
     project.git("rm", "--quiet", "-r", ".")
