@@ -19,6 +19,11 @@ def join(directory: str, path: str) -> str:
     return "" if joined == "." else joined
 
 
+def relative(path: str, directory: str) -> str:
+    """A path as a file in `directory` names it: what `join` turns into the path again."""
+    return posixpath.relpath(f"/{path}", f"/{directory}")
+
+
 def is_git_directory(path: str) -> bool:
     """Whether a path lies in a directory of git's own, in any spelling a file system may take."""
     return any(part.casefold() == ".git" for part in path.split("/"))
