@@ -39,6 +39,8 @@ class Settings(NamedTuple):
     verbose: bool = False
     quiet: bool = False
     check: bool = False
+    dry_run: bool = False
+    hook: bool = False
 
 
 EPILOG = """\
@@ -104,6 +106,8 @@ def _run(argv: list[str]) -> int:
             return _list(settings, repository)
         case "fix":
             return _fix(settings, repository)
+        case "init":
+            return _init(settings, repository)
         case _:
             return _check(settings, repository)
 
@@ -160,6 +164,21 @@ def _parser() -> argparse.ArgumentParser:
             default=argparse.SUPPRESS,
             help="only exports that read or write below these paths",
         )
+    text = "find the commands that wrote the committed files, and configure them"
+    init = commands.add_parser("init", parents=[common], help=text, description=text)
+    init.add_argument(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print what would be written, and write nothing",
+    )
+    init.add_argument(
+        "--hook",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="add the hook to .pre-commit-config.yaml",
+    )
     text = "what the hooks of .pre-commit-hooks.yaml call"
     hook = commands.add_parser(
         "hook",
@@ -212,6 +231,20 @@ def _list(settings: Settings, repository: Repository) -> int:
         _print(as_text.render_list(report.results, _style(settings, repository)))
         _print(as_text.render(report._replace(results=()), _style(settings, repository)))
     return USAGE_ERROR if report.findings else 0
+
+
+def _init(settings: Settings, repository: Repository) -> int:
+    from locksync.initializing import initialize
+    from locksync.reports import as_adoption
+
+    done = initialize(repository, write=not settings.dry_run, hook=settings.hook)
+    if not settings.quiet:
+        _print(as_adoption.render(done, _style(settings, repository), dry_run=settings.dry_run))
+    for finding in done.findings:
+        _talk("\n".join(as_text.finding_lines(finding, _style(settings, repository))))
+    if done.findings:
+        return USAGE_ERROR
+    return 0 if done.adoption.is_complete else 1
 
 
 def _hook(

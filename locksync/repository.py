@@ -130,6 +130,19 @@ class Repository:
             return self._files.intersection(paths) if self._has_git else frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
 
+    def when_changed(self, path: str) -> Revision | None:
+        """The repository as of the commit that last changed a file, None where there is none."""
+        found = self._ask("--literal-pathspecs", "rev-list", "--max-count=1", "HEAD", "--", path)
+        return Revision(self, found.decode().strip()) if found else None
+
+    def files_of(self, commit: str) -> frozenset[str]:
+        """The files of a commit."""
+        return frozenset(_split(self._ask("ls-tree", "-r", "-z", "--name-only", commit) or b""))
+
+    def content_of(self, commit: str, path: str) -> bytes | None:
+        """What a file of a commit held, None where the commit has no such file."""
+        return self._ask("cat-file", "blob", f"{commit}:{path}")
+
     @cached_property
     def _files(self) -> frozenset[str]:
         if not self._has_git:
@@ -158,6 +171,61 @@ class Repository:
         absolute = os.path.join(self.root, os.path.expanduser(path))
         relative = os.path.relpath(absolute, self.root)
         return path if relative.startswith(os.pardir) else relative.replace(os.sep, "/")
+
+
+class Revision:
+    """A repository as of a commit: an implementation of `locksync.tree.Tree`."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self.commit = commit
+        self.root = repository.root
+        self._repository = repository
+
+    def files(self) -> frozenset[str]:
+        return self._files
+
+    def read(self, path: str) -> bytes | None:
+        return self._repository.content_of(self.commit, path)
+
+    def start(self, path: str) -> bytes:
+        return (self.read(path) or b"")[:START]
+
+    def environment(self) -> Mapping[str, str]:
+        return self._repository.environment()
+
+    def exists(self, path: str) -> bool:
+        return path in self._files
+
+    def target(self, path: str) -> str:
+        return path
+
+    def absolute(self, path: str) -> str:
+        return self._repository.absolute(path)
+
+    def is_directory(self, path: str) -> bool:
+        return any(file.startswith(f"{path}/") for file in self._files)
+
+    def is_tracked(self, path: str) -> bool:
+        return path in self._files
+
+    def ignore_rule(self, path: str) -> tuple[str, int] | None:
+        return None
+
+    def is_committed(self, path: str) -> bool:
+        return path in self._files
+
+    def committed(self, path: str) -> bytes | None:
+        return self.read(path)
+
+    def deleted(self) -> frozenset[str]:
+        return frozenset()
+
+    def changed(self, paths: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return self._repository.files_of(self.commit)
 
 
 def _split(output: bytes) -> list[str]:

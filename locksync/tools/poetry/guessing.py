@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ MAIN = canonicalize_name("main")
 MOST_SELECTIONS = 6
 """How many sets of groups and extras are tried: those whose packages fit best."""
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+Offers = Mapping[tuple[NormalizedName, str], Collection[NormalizedName]]
+"""What an extra of a package brings in."""
 
 
 class Selection(NamedTuple):
@@ -64,40 +67,68 @@ def guess_arguments(
 
 
 def _brought(lock: Table, document: Table, manifest: Manifest, root: str) -> Brought:
+    offered = _offered(lock)
     needed: dict[NormalizedName, set[NormalizedName]] = {}
     groups: dict[NormalizedName, set[NormalizedName]] = {name: set() for name in manifest.groups}
     groups.setdefault(MAIN, set())
     for package in lock.tables("package"):
         name = canonicalize_name(package.string("name"))
-        needed.setdefault(name, set()).update(_needed(package.table("dependencies")))
+        needed.setdefault(name, set()).update(_needed(package, offered))
         optional = package.boolean("optional", default=False)
         for group in map(canonicalize_name, package.strings("groups")):
             if group in groups and not (optional and group == MAIN):
                 groups[group].add(name)
     if lock_version(lock) != "2.1":
-        groups = {group: _closure(_direct(document, group, manifest, root), needed) for group in groups}
+        groups = {
+            group: _closure(_direct(document, group, manifest, offered, root), needed)
+            for group in groups
+        }
     extras = {canonicalize_name(name): set[NormalizedName]() for name in manifest.extras}
     locked = lock.table("extras")
     for extra in locked.values:
         if canonicalize_name(extra) in extras:
-            names = (NAME.match(text) for text in locked.strings(extra))
-            found = [canonicalize_name(match[0]) for match in names if match]
-            extras[canonicalize_name(extra)] = _closure(found, needed)
+            extras[canonicalize_name(extra)] = _closure(_names(locked.strings(extra)), needed)
     return Brought(
         {name: frozenset(names) for name, names in groups.items()},
         {name: frozenset(names) for name, names in extras.items()},
     )
 
 
-def _needed(dependencies: Table) -> Iterator[NormalizedName]:
+def _offered(lock: Table) -> Offers:
+    """What each extra of each package brings in."""
+    return {
+        (canonicalize_name(package.string("name")), extra): frozenset(_names(extras.strings(extra)))
+        for package in lock.tables("package")
+        for extras in [package.table("extras")]
+        for extra in extras.values
+    }
+
+
+def _names(requirements: Iterable[str]) -> Iterator[NormalizedName]:
+    """The names that texts such as "flask (>=3)" begin with."""
+    matches = (NAME.match(text) for text in requirements)
+    return (canonicalize_name(match[0]) for match in matches if match)
+
+
+def _needed(package: Table, offered: Offers) -> Iterator[NormalizedName]:
     """The names of what a package needs without being asked for extras."""
+    dependencies = package.table("dependencies")
     for name, value in dependencies.values.items():
-        if not (isinstance(value, dict) and value.get("optional")):
+        for item in value if isinstance(value, list) else [value]:
+            details = item if isinstance(item, dict) else {}
+            if details.get("optional"):
+                continue
             yield canonicalize_name(name)
+            for extra in details.get("extras", ()):
+                yield from offered.get((canonicalize_name(name), extra), ())
 
 
 def _direct(
-    document: Table, group: NormalizedName, manifest: Manifest, root: str
+    document: Table,
+    group: NormalizedName,
+    manifest: Manifest,
+    offered: Offers,
+    root: str,
 ) -> Iterator[NormalizedName]:
     """The names of what the project itself needs for a group."""
     if group not in manifest.groups:
@@ -107,6 +138,8 @@ def _direct(
     for dependency in read_requirements(document, [group], manifest.python, root).dependencies:
         if not dependency.is_optional():
             yield dependency.name
+            for extra in dependency.extras:
+                yield from offered.get((dependency.name, extra), ())
 
 
 def _closure(
@@ -145,7 +178,8 @@ def _selections(manifest: Manifest, brought: Brought, traces: Traces) -> Sequenc
         options = sum(word.startswith("-") for word in _as_arguments(selection, manifest))
         return misfit(brought.by(selection), names), len(unheeded), options
 
-    return sorted(found, key=unlikeliness)[:MOST_SELECTIONS]
+    best = sorted(found, key=unlikeliness)[:MOST_SELECTIONS]
+    return [*dict.fromkeys((*best, Selection((MAIN,), ())))]
 
 
 def _as_arguments(selection: Selection, manifest: Manifest) -> tuple[str, ...]:

@@ -1,0 +1,61 @@
+"""The report of `locksync init`: where each file comes from, and what is configured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from locksync.adopting import Initialization
+from locksync.command import as_argument, join_words
+from locksync.editing import hook_entry
+from locksync.explaining import Explanation, Origin
+from locksync.reports import printable
+from locksync.reports.as_text import Style, diff_lines, difference_lines
+
+COMMIT_LENGTH = 10
+
+
+def render(done: Initialization, style: Style, *, dry_run: bool) -> str:
+    """The whole report."""
+    lines = [*_files(done, style), *_settings(done, style, dry_run=dry_run)]
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _files(done: Initialization, style: Style) -> Iterator[str]:
+    adoption = done.adoption
+    outputs = [*(found.output for found in adoption.explanations), *adoption.missing]
+    width = max(map(len, outputs), default=0)
+    for found in adoption.explanations:
+        excluded = ", so it is excluded" if found.output in adoption.excluded else ""
+        yield f"{found.output:<{width}}  {_told(found)}{excluded}"
+        if found.origin is Origin.UNEXPLAINED and found.export:
+            yield from difference_lines(found.difference, style)
+    for path in adoption.missing:
+        yield f"{path:<{width}}  not there, so it is excluded"
+
+
+def _told(found: Explanation) -> str:
+    if found.origin in (Origin.UNEXPLAINED, Origin.FOREIGN) or not found.export:
+        return f"{found.origin.value}: {found.reason}"
+    directory = f" (in {found.export.directory})" if found.export.directory else ""
+    behind = f" as of {found.commit[:COMMIT_LENGTH]}, out of step now" if found.commit else ""
+    return f"{found.export.command}{directory}: {found.origin.value}{behind}"
+
+
+def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
+    changed = [edit.file for edit in done.changes]
+    if dry_run:
+        for edit in done.changes:
+            yield from diff_lines(edit.before, edit.after, edit.file)
+    elif done.written:
+        them = "it" if len(done.written) == 1 else "them"
+        stage = join_words(("git", "add", *map(as_argument, done.written)))
+        yield f"configured. Stage {them}:  {style.prefix}{stage}"
+    if not changed and not done.findings:
+        yield "nothing to write"
+    if not done.adoption.is_complete:
+        yield "not explained: put the command that is meant into exports, or the file into exclude"
+    if any(one.commit for one in done.adoption.explanations) and not dry_run:
+        yield f"then:  {style.prefix}locksync fix"
+    if done.lacks_hook:
+        yield "For every commit, in .pre-commit-config.yaml (--hook adds it):"
+        yield from ("repos:", *hook_entry().splitlines())
