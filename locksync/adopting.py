@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from locksync import paths
@@ -150,7 +150,7 @@ def _file_above(directory: str, survey: Survey, tree: Tree) -> str:
     of our own at the top of the repository.
     """
     configured = {configuration.file for configuration in survey.configurations}
-    above = [*_upwards(directory)]
+    above = [*paths.upwards(directory)]
     for place in above:
         for name in FILE_NAMES:
             if (file := paths.join(place, name)) in configured:
@@ -159,10 +159,3 @@ def _file_above(directory: str, survey: Survey, tree: Tree) -> str:
         if (file := paths.join(place, MANIFEST)) in tree.files():
             return file
     return OWN_FILE
-
-
-def _upwards(directory: str) -> Iterator[str]:
-    yield directory
-    while directory:
-        directory = paths.parent(directory)
-        yield directory

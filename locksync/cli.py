@@ -131,17 +131,20 @@ def _read_settings(argv: Sequence[str]) -> Settings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
+    basic = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    basic.add_argument(
         "-C", dest="directory", metavar="DIR", help="run as if started in this directory"
+    )
+    basic.add_argument("-v", "--verbose", action="store_true", help="tell more")
+    basic.add_argument("-q", "--quiet", action="store_true", help="print no report")
+    common = argparse.ArgumentParser(
+        add_help=False, argument_default=argparse.SUPPRESS, parents=[basic]
     )
     common.add_argument(
         "--strict", action="store_true", help="take an output of other bytes for stale"
     )
     common.add_argument("--diff", action="store_true", help="show the lines that differ")
     common.add_argument("--format", choices=("text", "json", "github"), help="form of the report")
-    common.add_argument("-v", "--verbose", action="store_true", help="tell more")
-    common.add_argument("-q", "--quiet", action="store_true", help="print no report")
     parser = argparse.ArgumentParser(
         prog="locksync",
         parents=[common],
@@ -165,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
             help="only exports that read or write below these paths",
         )
     text = "find the commands that wrote the committed files, and configure them"
-    init = commands.add_parser("init", parents=[common], help=text, description=text)
+    init = commands.add_parser("init", parents=[basic], help=text, description=text)
     init.add_argument(
         "-n",
         "--dry-run",

@@ -200,8 +200,9 @@ def _value_of(key: str, node: yaml.Node | None) -> yaml.SequenceNode:
 
     if isinstance(node, yaml.MappingNode):
         for found, value in node.value:
-            is_block = isinstance(value, yaml.SequenceNode) and not value.flow_style
-            if found.value == key and is_block and value.value:
+            if not isinstance(value, yaml.SequenceNode) or value.flow_style:
+                continue
+            if found.value == key and value.value:
                 return value
     raise ValueError(f"no sequence {key}")
 

@@ -1,13 +1,14 @@
 """Which command wrote each committed requirements file.
 
 A command is taken for the one that wrote a file only where it gives what the file holds: the
-same bytes, or else the same by meaning, now or as of the commit that last changed the file.
+same bytes, or else the same by meaning, or the same pins with the markers that another version
+of the tool would write; now or as of the commit that last changed the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from locksync.command import split_command
 from locksync.discovery import GENERATOR, HEADER_SIZE, Survey
 from locksync.documents import refuse_conflict
 from locksync.export import Answer, Code, Difference, Export, FindingError, How
-from locksync.requirements.comparing import compare
+from locksync.requirements.comparing import compare, differs_in_spelling
 from locksync.requirements.parsing import decode
 from locksync.requirements.traces import Traces, read_traces
 from locksync.tools import TOOLS, read_export
@@ -42,8 +43,9 @@ class History(Tree, Protocol):
 class Revision(Tree, Protocol):
     """A repository as of a commit."""
 
-    commit: str
-    """The name of the commit."""
+    @property
+    def commit(self) -> str:
+        """The name of the commit."""
 
 
 class Origin(Enum):
@@ -53,11 +55,12 @@ class Origin(Enum):
     HEADER = "told by its header"
     BYTES = "same bytes"
     MEANING = "same by meaning"
+    PINS = "same pins, markers spelt otherwise"
     UNEXPLAINED = "not explained"
     FOREIGN = "no export"
 
 
-FOUND = (Origin.BYTES, Origin.MEANING)
+FOUND = (Origin.BYTES, Origin.MEANING, Origin.PINS)
 
 
 class Explanation(NamedTuple):
@@ -78,6 +81,11 @@ class Explanation(NamedTuple):
     def is_found(self) -> bool:
         """Whether its command was found by trying."""
         return self.origin in FOUND
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the command that was found would write something else now."""
+        return bool(self.commit) or self.origin is Origin.PINS
 
 
 def explain_all(tree: History, survey: Survey, below: str) -> Iterator[Explanation]:
@@ -116,17 +124,23 @@ def explain(path: str, tree: History, default: Export | None) -> Explanation:
     traces = read_traces(path, decode(content))
     if not traces.total:
         return Explanation(path, Origin.FOREIGN, reason="it holds no requirement")
-    found = _Search(traces, tree).run(default)
+    near, far = _places(path, tree)
+    found = _Search(traces, tree).run(default, near)
     if found.is_found:
         return found
-    revision = tree.when_changed(path)
-    if revision:
-        before = decode(revision.read(path) or b"")
-        then = _Search(read_traces(path, before), revision).run(default)
-        lock = then.export and TOOLS[then.export.tool].inputs(then.export)[0]
-        if then.is_found and lock in tree.files():
+    if revision := tree.when_changed(path):
+        before = read_traces(path, decode(revision.read(path) or b""))
+        then = _Search(before, revision).run(default, near)
+        if then.export and then.is_found and _lock(then.export) in tree.files():
             return then._replace(commit=revision.commit)
-    return found
+    # Only now: a lock file elsewhere may hold the same by chance.
+    elsewhere = _Search(traces, tree).run(None, far)
+    is_better = elsewhere.is_found or (not found.export and elsewhere.export)
+    return elsewhere if is_better else found
+
+
+def _lock(export: Export) -> str:
+    return TOOLS[export.tool].inputs(export)[0]
 
 
 class _Search:
@@ -136,6 +150,7 @@ class _Search:
         self._traces = traces
         self._tree = tree
         self._alike: list[Export] = []
+        self._spelt_otherwise: list[Export] = []
         self._compared: dict[str, Difference] = {}
         self._nearest: tuple[Export, Difference] | None = None
         self._reasons: list[str] = []
@@ -143,21 +158,23 @@ class _Search:
         generator = GENERATOR.search(traces.text[:HEADER_SIZE].encode())
         self._program = generator["program"].decode().lower() if generator else None
 
-    def run(self, default: Export | None) -> Explanation:
-        """What comes of trying the default, then the tools' guesses, near directories first."""
+    def run(self, default: Export | None, directories: Iterable[str]) -> Explanation:
+        """What comes of trying the default, then what the tools guess for each directory."""
         path = self._traces.path
         if default and self._tries(default):
             return Explanation(path, Origin.BYTES, default)
         places = 0
-        for directory in _places(path, self._tree):
-            tried = False
+        for directory in directories:
+            is_place = False
             for export in self._guesses(directory):
-                tried = True
+                is_place = True
                 if export != default and self._tries(export):
                     return Explanation(path, Origin.BYTES, export)
-            if self._alike:
-                return self._among_alike()
-            places += tried
+            if found := self._among(self._alike, Origin.MEANING):
+                return found
+            if found := self._among(self._spelt_otherwise, Origin.PINS):
+                return found
+            places += is_place
             if places == MOST_PLACES:
                 break
         return self._unexplained()
@@ -195,6 +212,8 @@ class _Search:
         if answer.text not in self._compared:
             difference = compare(self._traces.text, answer.text)
             self._compared[answer.text] = difference
+            if _is_spelling(difference) and differs_in_spelling(self._traces.text, answer.text):
+                self._spelt_otherwise.append(export)
             if self._nearest is None or _size(difference) < _size(self._nearest[1]):
                 self._nearest = (export, difference)
         if not self._compared[answer.text]:
@@ -207,35 +226,37 @@ class _Search:
         elif self._nearest is None:
             self._reasons.extend(finding.message for finding in answer.findings)
 
-    def _among_alike(self) -> Explanation:
-        path, first = self._traces.path, self._alike[0]
-        rivals = {export.tool: export for export in reversed(self._alike)}
-        if len(rivals) == 1:
-            return Explanation(path, Origin.MEANING, first)
-        commands = " or ".join(f"`{rivals[tool].command}`" for tool in TOOLS if tool in rivals)
-        return Explanation(path, Origin.UNEXPLAINED, reason=f"it could come from {commands}")
+    def _among(self, exports: Sequence[Export], origin: Origin) -> Explanation | None:
+        """The first of some exports that fit alike, unless different tools could be meant."""
+        path = self._traces.path
+        rivals = {export.tool: export for export in reversed(exports)}
+        if len(rivals) > 1:
+            commands = " or ".join(f"`{rivals[tool].command}`" for tool in TOOLS if tool in rivals)
+            return Explanation(path, Origin.UNEXPLAINED, reason=f"it could come from {commands}")
+        return Explanation(path, origin, exports[0]) if exports else None
 
     def _unexplained(self) -> Explanation:
         traces = self._traces
-        if self._nearest and _is_akin(traces, self._nearest[1]):
+        # Nobody writes hashes by hand.
+        is_written = bool(traces.hashes or self._program)
+        if not (is_written or traces.is_pinned):
+            reason = f"{traces.pinned} of {traces.total} requirements are pinned"
+        elif self._nearest and _is_akin(traces, self._nearest[1]):
             export, difference = self._nearest
             reason = f"`{export.command}` comes nearest"
             return Explanation(
                 traces.path, Origin.UNEXPLAINED, export, difference=difference, reason=reason
             )
-        if self._program:
+        elif self._program:
             reason = f"its header names {self._program}, and no input file of it is found"
-            return Explanation(traces.path, Origin.UNEXPLAINED, reason=reason)
-        if not traces.is_pinned:
-            reason = f"{traces.pinned} of {traces.total} requirements are pinned"
-            return Explanation(traces.path, Origin.FOREIGN, reason=reason)
-        if self._nearest:
+        elif self._nearest:
             reason = f"it has little in common with what `{self._nearest[0].command}` writes"
-            return Explanation(traces.path, Origin.FOREIGN, reason=reason)
-        if self._reasons:
-            return Explanation(traces.path, Origin.UNEXPLAINED, reason=self._reasons[0])
-        reason = "there is no lock file that it could come from"
-        return Explanation(traces.path, Origin.FOREIGN, reason=reason)
+        elif self._reasons:
+            reason, is_written = self._reasons[0], True
+        else:
+            reason = "there is no lock file that it could come from"
+        origin = Origin.UNEXPLAINED if is_written else Origin.FOREIGN
+        return Explanation(traces.path, origin, reason=reason)
 
 
 def _can_be_configured(export: Export) -> bool:
@@ -246,16 +267,21 @@ def _can_be_configured(export: Export) -> bool:
         return False
 
 
-def _places(path: str, tree: Tree) -> Sequence[str]:
-    """The directories of the repository: the file's own, those above it, others by distance."""
+def _places(path: str, tree: Tree) -> tuple[list[str], list[str]]:
+    """The file's own directory and those above it; all others, the near ones first."""
     own = paths.parent(path)
-    found = {paths.parent(file) for file in tree.files()} | {own, ""}
+    others = {paths.parent(file) for file in tree.files()}
+    above = [*paths.upwards(own)]
 
-    def distance(directory: str) -> tuple[bool, int, str]:
-        steps = 0 if directory == own else paths.relative(directory, own).count("/") + 1
-        return not paths.is_within(own, directory), steps, directory
+    def distance(directory: str) -> tuple[int, str]:
+        return paths.relative(directory, own).count("/"), directory
 
-    return sorted(found, key=distance)
+    return above, sorted(others - {*above}, key=distance)
+
+
+def _is_spelling(difference: Difference) -> bool:
+    """Whether all that differs could be how markers are spelt."""
+    return bool(difference.details) and _size(difference) == len(difference.details)
 
 
 def _size(difference: Difference) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from functools import cache
 
 
@@ -32,6 +33,14 @@ def is_git_directory(path: str) -> bool:
 def parent(path: str) -> str:
     """The directory that holds a path."""
     return posixpath.dirname(path)
+
+
+def upwards(directory: str) -> Iterator[str]:
+    """A directory and all those above it, up to the repository itself."""
+    yield directory
+    while directory:
+        directory = parent(directory)
+        yield directory
 
 
 def name(path: str) -> str:

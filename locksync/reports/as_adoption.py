@@ -37,8 +37,9 @@ def _told(found: Explanation) -> str:
     if found.origin in (Origin.UNEXPLAINED, Origin.FOREIGN) or not found.export:
         return f"{found.origin.value}: {found.reason}"
     directory = f" (in {found.export.directory})" if found.export.directory else ""
-    behind = f" as of {found.commit[:COMMIT_LENGTH]}, out of step now" if found.commit else ""
-    return f"{found.export.command}{directory}: {found.origin.value}{behind}"
+    commit = f" as of {found.commit[:COMMIT_LENGTH]}" if found.commit else ""
+    behind = ", out of step now" if found.is_behind else ""
+    return f"{found.export.command}{directory}: {found.origin.value}{commit}{behind}"
 
 
 def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
@@ -54,8 +55,10 @@ def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[
         yield "nothing to write"
     if not done.adoption.is_complete:
         yield "not explained: put the command that is meant into exports, or the file into exclude"
-    if any(one.commit for one in done.adoption.explanations) and not dry_run:
-        yield f"then:  {style.prefix}locksync fix"
+    behind = [found.output for found in done.adoption.explanations if found.is_behind]
+    if behind:
+        fix = join_words(("locksync", "fix", *map(as_argument, behind)))
+        yield f"out of step. Then run:  {style.prefix}{fix}"
     if done.lacks_hook:
         yield "For every commit, in .pre-commit-config.yaml (--hook adds it):"
         yield from ("repos:", *hook_entry().splitlines())

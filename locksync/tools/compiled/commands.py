@@ -114,16 +114,16 @@ class Compiler(NamedTuple):
         if not sources or not all(found):
             return
         output = as_argument(paths.relative(traces.path, directory))
-        options = CompileOptions(
-            sources=sources,
-            output=output,
+        usual = self.read(sources)
+        options = usual._replace(
             hashes=traces.hashes,
-            strip_extras=not traces.extras,
-            unpinned=compiled.excluded,
+            unpinned=frozenset() if usual.unpinned & {*traces.names} else usual.unpinned,
         )
-        words = ("--no-header", *self.write(options), "-o", output, *sources)
-        command = join_words((*self.command, *words))
-        yield Export(self.tool, directory, words, traces.path, command)
+        for strip_extras in (usual.strip_extras, not usual.strip_extras):
+            flags = self.write(options._replace(strip_extras=strip_extras))
+            words = ("--no-header", *flags, "-o", output, *sources)
+            command = join_words((*self.command, *words))
+            yield Export(self.tool, directory, words, traces.path, command)
 
     def _inferred(
         self, path: str, options: CompileOptions | None, command: str, tree: Tree
