@@ -15,6 +15,8 @@ NEVER = (
     "difflib",
     "importlib.metadata",
     "inspect",
+    "locksync.editing",
+    "locksync.explaining",
     "locksync.requirements.comparing",
     "locksync.reports.as_json",
     "logging",
@@ -23,6 +25,7 @@ NEVER = (
     "tempfile",
     "tomlkit",
     "urllib.request",
+    "yaml",
 )
 POETRY_ONLY = ("lark", "poetry.core.factory", "poetry.core.version.markers")
 

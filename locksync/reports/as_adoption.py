@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from locksync.adopting import Initialization
 from locksync.command import as_argument, join_words
-from locksync.editing import hook_entry
+from locksync.editing import HOOK_FILE, hook_entry
 from locksync.explaining import Explanation, Origin
 from locksync.reports import printable
 from locksync.reports.as_text import Style, diff_lines, difference_lines
@@ -43,7 +43,6 @@ def _told(found: Explanation) -> str:
 
 
 def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
-    changed = [edit.file for edit in done.changes]
     if dry_run:
         for edit in done.changes:
             yield from diff_lines(edit.before, edit.after, edit.file)
@@ -51,14 +50,14 @@ def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[
         them = "it" if len(done.written) == 1 else "them"
         stage = join_words(("git", "add", *map(as_argument, done.written)))
         yield f"configured. Stage {them}:  {style.prefix}{stage}"
-    if not changed and not done.findings:
+    if not done.changes and not done.findings:
         yield "nothing to write"
-    if not done.adoption.is_complete:
-        yield "not explained: put the command that is meant into exports, or the file into exclude"
     behind = [found.output for found in done.adoption.explanations if found.is_behind]
     if behind:
         fix = join_words(("locksync", "fix", *map(as_argument, behind)))
         yield f"out of step. Then run:  {style.prefix}{fix}"
+    if not done.adoption.is_complete:
+        yield "not explained: put the command that is meant into exports, or the file into exclude"
     if done.lacks_hook:
-        yield "For every commit, in .pre-commit-config.yaml (--hook adds it):"
+        yield f"For every commit, in {HOOK_FILE} (--hook adds it):"
         yield from ("repos:", *hook_entry().splitlines())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -14,6 +14,9 @@ from locksync.requirements.traces import WORD, Traces
 from locksync.tools.poetry.lock import DIRECT_TYPES, lock_version
 from locksync.tools.poetry.manifest import Manifest, RefusedError, read_manifest
 from locksync.tools.selections import misfit, subsets
+
+if TYPE_CHECKING:
+    from poetry.core.packages.dependency import Dependency
 
 MAIN = canonicalize_name("main")
 MOST_SELECTIONS = 6
@@ -71,16 +74,20 @@ def _brought(lock: Table, document: Table, manifest: Manifest, root: str) -> Bro
     needed: dict[NormalizedName, set[NormalizedName]] = {}
     groups: dict[NormalizedName, set[NormalizedName]] = {name: set() for name in manifest.groups}
     groups.setdefault(MAIN, set())
+    optional: set[NormalizedName] = set()
     for package in lock.tables("package"):
         name = canonicalize_name(package.string("name"))
         needed.setdefault(name, set()).update(_needed(package, offered))
-        optional = package.boolean("optional", default=False)
+        if package.boolean("optional", default=False):
+            optional.add(name)
         for group in map(canonicalize_name, package.strings("groups")):
-            if group in groups and not (optional and group == MAIN):
+            if group in groups and not (name in optional and group == MAIN):
                 groups[group].add(name)
     if lock_version(lock) != "2.1":
         groups = {
-            group: _closure(_direct(document, group, manifest, offered, root), needed)
+            group: _closure(
+                _required(_direct(document, group, manifest, root), offered, optional), needed
+            )
             for group in groups
         }
     extras = {canonicalize_name(name): set[NormalizedName]() for name in manifest.extras}
@@ -124,19 +131,22 @@ def _needed(package: Table, offered: Offers) -> Iterator[NormalizedName]:
 
 
 def _direct(
-    document: Table,
-    group: NormalizedName,
-    manifest: Manifest,
-    offered: Offers,
-    root: str,
-) -> Iterator[NormalizedName]:
-    """The names of what the project itself needs for a group."""
+    document: Table, group: NormalizedName, manifest: Manifest, root: str
+) -> tuple[Dependency, ...]:
+    """What the project itself needs for a group."""
     if group not in manifest.groups:
-        return
+        return ()
     from locksync.tools.poetry.walking import read_requirements
 
-    for dependency in read_requirements(document, [group], manifest.python, root).dependencies:
-        if not dependency.is_optional():
+    return read_requirements(document, [group], manifest.python, root).dependencies
+
+
+def _required(
+    dependencies: Iterable[Dependency], offered: Offers, optional: Collection[NormalizedName]
+) -> Iterator[NormalizedName]:
+    """The names of what is needed without being asked for extras of the project."""
+    for dependency in dependencies:
+        if not (dependency.is_optional() and dependency.name in optional):
             yield dependency.name
             for extra in dependency.extras:
                 yield from offered.get((dependency.name, extra), ())
@@ -179,7 +189,8 @@ def _selections(manifest: Manifest, brought: Brought, traces: Traces) -> Sequenc
         return misfit(brought.by(selection), names), len(unheeded), options
 
     best = sorted(found, key=unlikeliness)[:MOST_SELECTIONS]
-    return [*dict.fromkeys((*best, Selection((MAIN,), ())))]
+    least, _, _ = unlikeliness(best[0])
+    return [one for one in best if unlikeliness(one)[0] <= 2 * least]
 
 
 def _as_arguments(selection: Selection, manifest: Manifest) -> tuple[str, ...]:
@@ -199,20 +210,23 @@ def _as_arguments(selection: Selection, manifest: Manifest) -> tuple[str, ...]:
 def _forms(lock: Table, traces: Traces) -> Iterator[tuple[str, ...]]:
     """The options of how packages are listed, the simplest first."""
     packages = list(lock.tables("package"))
-    hashes: list[tuple[str, ...]] = [()]
-    if not traces.hashes:
-        hashes = [("--without-hashes",)]
-        if not any(package.values.get("files") for package in packages):
-            hashes.append(())
+    metadata = lock.table("metadata").values
+    has_hashes = bool(metadata.get("files") or metadata.get("hashes")) or any(
+        package.values.get("files") for package in packages
+    )
     sources = (package.table("source").values for package in packages)
     has_index = any(source and source.get("type") not in DIRECT_TYPES for source in sources)
-    urls: list[tuple[str, ...]] = [()]
-    if has_index and not traces.indexes:
-        urls.append(("--without-urls",))
+    # Constraints lack extras, which only a walk writes, and packages in develop mode.
+    is_walked = lock_version(lock) != "2.1"
+    is_develop = any(package.values.get("develop") for package in packages)
     formats: list[tuple[str, ...]] = [()]
     if "constraints" in traces.words:
         formats.insert(0, ("-f", "constraints.txt"))
-    elif not traces.extras:
+    elif (is_walked or is_develop) and not traces.extras:
         formats.append(("-f", "constraints.txt"))
-    for form, digests, indexes in product(formats, hashes, urls):
-        yield (*form, *digests, *indexes)
+    hashes = ("--without-hashes",) if has_hashes and not traces.hashes else ()
+    urls: list[tuple[str, ...]] = [()]
+    if has_index and not traces.indexes:
+        urls.append(("--without-urls",))
+    for form, indexes in product(formats, urls):
+        yield (*form, *hashes, *indexes)
