@@ -2,7 +2,7 @@
 
 A command is taken for the one that wrote a file only where it gives what the file holds: the
 same bytes, or else the same by meaning, or the same pins with the markers that another version
-of the tool would write; now or as of the commit that last changed the file.
+of the tool would write; now, or as of a commit that changed the file.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ HOPELESS = (Code.LOCK_STALE, Code.MALFORMED, Code.CONFLICTED, Code.HOSTILE, Code
 class History(Tree, Protocol):
     """A repository that can tell what it was."""
 
-    def when_changed(self, path: str) -> Revision | None:
-        """The repository as of the commit that last changed a file, None where there is none."""
+    def revisions(self, path: str) -> Iterable[Revision]:
+        """The repository as of each of the last few commits that changed a file, newest first."""
 
 
 class Revision(Tree, Protocol):
@@ -128,11 +128,14 @@ def explain(path: str, tree: History, default: Export | None) -> Explanation:
     found = _Search(traces, tree).run(default, near)
     if found.is_found:
         return found
-    if revision := tree.when_changed(path):
-        before = read_traces(path, decode(revision.read(path) or b""))
-        then = _Search(before, revision).run(default, near)
+    for number, revision in enumerate(tree.revisions(path)):
+        search = _Search(read_traces(path, decode(revision.read(path) or b"")), revision)
+        # Of older commits, only what comes nearest now: the options may have changed since.
+        then = search.run(found.export, ()) if number else search.run(default, near)
         if then.export and then.is_found and _lock(then.export) in tree.files():
             return then._replace(commit=revision.commit)
+        if not found.export:
+            break
     # Only now: a lock file elsewhere may hold the same by chance.
     elsewhere = _Search(traces, tree).run(None, far)
     is_better = elsewhere.is_found or (not found.export and elsewhere.export)
@@ -149,6 +152,7 @@ class _Search:
     def __init__(self, traces: Traces, tree: Tree) -> None:
         self._traces = traces
         self._tree = tree
+        self._default: Export | None = None
         self._alike: list[Export] = []
         self._spelt_otherwise: list[Export] = []
         self._compared: dict[str, Difference] = {}
@@ -161,6 +165,7 @@ class _Search:
     def run(self, default: Export | None, directories: Iterable[str]) -> Explanation:
         """What comes of trying the default, then what the tools guess for each directory."""
         path = self._traces.path
+        self._default = default
         if default and self._tries(default):
             return Explanation(path, Origin.BYTES, default)
         places = 0
@@ -170,14 +175,14 @@ class _Search:
                 is_place = True
                 if export != default and self._tries(export):
                     return Explanation(path, Origin.BYTES, export)
-            if found := self._among(self._alike, Origin.MEANING):
-                return found
-            if found := self._among(self._spelt_otherwise, Origin.PINS):
-                return found
             places += is_place
-            if places == MOST_PLACES:
+            if self._alike or self._spelt_otherwise or places == MOST_PLACES:
                 break
-        return self._unexplained()
+        return (
+            self._among(self._alike, Origin.MEANING)
+            or self._among(self._spelt_otherwise, Origin.PINS)
+            or self._unexplained()
+        )
 
     def _guesses(self, directory: str) -> Iterator[Export]:
         for tool in TOOLS.values():
@@ -214,11 +219,17 @@ class _Search:
             self._compared[answer.text] = difference
             if _is_spelling(difference) and differs_in_spelling(self._traces.text, answer.text):
                 self._spelt_otherwise.append(export)
-            if self._nearest is None or _size(difference) < _size(self._nearest[1]):
+            if self._nearest is None or self._is_nearer(export, difference, *self._nearest):
                 self._nearest = (export, difference)
         if not self._compared[answer.text]:
             self._alike.append(export)
         return False
+
+    def _is_nearer(
+        self, export: Export, difference: Difference, other: Export, than: Difference
+    ) -> bool:
+        # The default was not chosen for what the text tells.
+        return (_size(difference), export == self._default) < (_size(than), other == self._default)
 
     def _note_proof(self, export: Export, answer: Answer) -> None:
         if not answer.findings:

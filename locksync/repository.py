@@ -13,6 +13,8 @@ from locksync.paths import is_git_directory
 START = 4096
 LARGEST = 16 * 2**20
 """The largest file that is read, in bytes: ten times the largest lock file that was ever seen."""
+MOST_REVISIONS = 5
+"""How many commits that changed a file are looked at."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
@@ -130,10 +132,11 @@ class Repository:
             return self._files.intersection(paths) if self._has_git else frozenset()
         return frozenset((*_split(staged), *_split(on_disk)))
 
-    def when_changed(self, path: str) -> Revision | None:
-        """The repository as of the commit that last changed a file, None where there is none."""
-        found = self._ask("--literal-pathspecs", "rev-list", "--max-count=1", "HEAD", "--", path)
-        return Revision(self, found.decode().strip()) if found else None
+    def revisions(self, path: str) -> Iterator[Revision]:
+        """The repository as of each of the last few commits that changed a file, newest first."""
+        limit = f"--max-count={MOST_REVISIONS}"
+        found = self._ask("--literal-pathspecs", "rev-list", limit, "HEAD", "--", path)
+        return (Revision(self, commit) for commit in (found or b"").decode().split())
 
     def files_of(self, commit: str) -> frozenset[str]:
         """The files of a commit."""

@@ -238,16 +238,31 @@ def test_a_name_that_cannot_be_configured_is_not_claimed() -> None:
 def test_looks_at_the_commit_that_last_changed_the_file() -> None:
     then = MemoryTree({**POETRY, "requirements.txt": WITHOUT_HASHES}, commit="4f2c8a91d07b3e55")
     now = {**POETRY, "poetry.lock": poetry_lock("3.1.0"), "requirements.txt": WITHOUT_HASHES}
-    found = _explained(now, "requirements.txt", before=then)
+    found = _explained(now, "requirements.txt", before=[then])
     assert found.export is not None
     assert found.export.command == "poetry export --without-hashes -o requirements.txt"
     assert (found.origin, found.commit) == (Origin.BYTES, "4f2c8a91d07b3e55")
     assert found.is_behind
 
 
+def test_looks_at_commits_before_a_bot_edited_the_file() -> None:
+    lock = {**POETRY, "poetry.lock": poetry_lock("3.1.0")}
+    output = WITHOUT_HASHES.replace("3.0.3", "3.1.0")
+    edited = WITHOUT_HASHES.replace("3.0.3", "3.2.0")
+    then = [
+        MemoryTree({**lock, "requirements.txt": edited}, commit="3"),
+        MemoryTree({**lock, "requirements.txt": output}, commit="2"),
+    ]
+    found = _explained({**lock, "requirements.txt": edited}, "requirements.txt", before=then)
+    assert (found.origin, found.commit) == (Origin.BYTES, "2")
+    then[1] = MemoryTree({**POETRY, "requirements.txt": POETRY_OUTPUT}, commit="1")
+    found = _explained({**lock, "requirements.txt": edited}, "requirements.txt", before=then)
+    assert found.origin is Origin.UNEXPLAINED  # It was exported with hashes then.
+
+
 def test_a_command_whose_lock_file_is_gone_is_not_claimed() -> None:
     then = MemoryTree({**POETRY, "requirements.txt": WITHOUT_HASHES}, commit="4f2c8a91d07b3e55")
-    found = _explained({"requirements.txt": WITHOUT_HASHES}, "requirements.txt", before=then)
+    found = _explained({"requirements.txt": WITHOUT_HASHES}, "requirements.txt", before=[then])
     assert found.origin is Origin.FOREIGN
 
 

@@ -112,7 +112,12 @@ def test_claims_no_committed_file_that_is_not_so() -> None:
         for found in _adopted(case).explanations:
             origins[found.origin.value] += 1
             text = decode(contents[found.output])
-            is_in_step = any(REQUIREMENT.search(one) and not compare(text, one) for one in written)
+            is_in_step = any(
+                # Comparing takes long; the same requirements have as many lines at least.
+                len(REQUIREMENT.findall(one)) == len(REQUIREMENT.findall(text))
+                and not compare(text, one)
+                for one in written
+            )
             in_step += is_in_step
             found_in_step += is_in_step and found.is_found
             if found.is_found:

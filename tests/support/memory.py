@@ -36,7 +36,7 @@ class MemoryTree:
         directories: Iterable[str] = (),
         root: str = "/repository",
         environment: Mapping[str, str] | None = None,
-        before: MemoryTree | None = None,
+        before: Iterable[MemoryTree] = (),
         commit: str = "",
     ) -> None:
         self.root = root
@@ -87,7 +87,7 @@ class MemoryTree:
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return self._ignored.get(path)
 
-    def when_changed(self, path: str) -> MemoryTree | None:
+    def revisions(self, path: str) -> Iterable[MemoryTree]:
         return self._before
 
     def is_committed(self, path: str) -> bool:
