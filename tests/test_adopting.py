@@ -193,7 +193,7 @@ def test_finds_the_command(
             POETRY,
             "sphinx==8.0\nmyst-parser==4.0\n",
             Origin.FOREIGN,
-            "it has little in common with what `poetry export -f requirements.txt -o "
+            "it has little in common with what `poetry export --without-hashes -o "
             "requirements.txt` writes",
             id="pins of something else",
         ),
