@@ -91,11 +91,8 @@ class Explanation(NamedTuple):
 def explain_all(tree: History, survey: Survey, below: str) -> Iterator[Explanation]:
     """What there is to say of each committed requirements file below a directory."""
     known = {export.output: export for export in survey.exports}
-    inputs = {
-        file for export in survey.exports for file in TOOLS[export.tool].inputs(export)
-    } - known.keys()
     for path in sorted(tree.files()):
-        if not paths.is_within(path, below) or path in inputs or survey.excludes(path):
+        if not paths.is_within(path, below) or survey.excludes(path):
             continue
         export = known.get(path)
         if path in survey.configured:
@@ -122,14 +119,16 @@ def explain(path: str, tree: History, default: Export | None) -> Explanation:
     except FindingError as error:
         return Explanation(path, Origin.UNEXPLAINED, reason=error.finding.message)
     traces = read_traces(path, decode(content))
-    if not traces.total:
-        return Explanation(path, Origin.FOREIGN, reason="it holds no requirement")
-    near, far = _places(path, tree)
+    # What holds nothing fits many commands: no more than the default is to be seen in it.
+    near, far = _places(path, tree) if traces.total else ([], [])
     found = _Search(traces, tree).run(default, near)
-    if found.is_found:
+    if found.is_found or not traces.total:
         return found
     for number, revision in enumerate(tree.revisions(path)):
-        search = _Search(read_traces(path, decode(revision.read(path) or b"")), revision)
+        before = read_traces(path, decode(revision.read(path) or b""))
+        if not before.total:
+            break
+        search = _Search(before, revision)
         # Of older commits, only what comes nearest now: the options may have changed since.
         then = search.run(found.export, ()) if number else search.run(default, near)
         if then.export and then.is_found and _lock(then.export) in tree.files():
@@ -250,7 +249,9 @@ class _Search:
         traces = self._traces
         # Nobody writes hashes by hand.
         is_written = bool(traces.hashes or self._program)
-        if not (is_written or traces.is_pinned):
+        if not traces.total:
+            reason = "it holds no requirement"
+        elif not (is_written or traces.is_pinned):
             reason = f"{traces.pinned} of {traces.total} requirements are pinned"
         elif self._nearest and _is_akin(traces, self._nearest[1]):
             export, difference = self._nearest

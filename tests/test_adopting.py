@@ -18,6 +18,7 @@ from tests.support.projects import (
     COMPILED_OUTPUT,
     PIPENV_OUTPUT,
     POETRY_OUTPUT,
+    PYPROJECT,
     compiled_project,
     pipenv_project,
     pipfile_lock,
@@ -31,6 +32,11 @@ POETRY = poetry_project(output=None)
 PIPENV = pipenv_project(output=None)
 COMPILED = compiled_project(output=None)
 WITHOUT_HASHES = 'flask==3.0.3 ; python_version >= "3.9"\n'
+EMPTY = {
+    "pyproject.toml": PYPROJECT.replace('"flask (>=3)"', ""),
+    "poetry.lock": "package = []\n[metadata]"
+    + poetry_lock(pyproject=PYPROJECT.replace('"flask (>=3)"', "")).partition("[metadata]")[2],
+}
 HEADLESS = COMPILED_OUTPUT.partition("#\nclick")[2]
 HEADLESS = f"click{HEADLESS}"
 
@@ -364,6 +370,14 @@ def test_a_command_whose_lock_file_is_gone_is_not_claimed() -> None:
             {**POETRY, "requirements.txt": poetry_output("3.0.2")},
             [],
             id="what could be an export is not hidden",
+        ),
+        pytest.param(
+            {**EMPTY, "requirements.txt": "\n"}, [], id="an export of nothing, by the default"
+        ),
+        pytest.param(
+            pipenv_project(output="\n"),
+            [Settings("locksync.toml", (), ("requirements.txt",))],
+            id="an empty file where an export would be",
         ),
         pytest.param(compiled_project(), [], id="a header tells"),
         pytest.param(

@@ -34,5 +34,5 @@ def test_the_example_is_what_is_printed_and_written(repository: GitRepository) -
     assert f"```console\n$ locksync init\n{printed}```" in PAGE
     assert (run.code, run.stderr) == (1, "")
     project, own = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert repository.read("api/pyproject.toml") == f"{before}\n{project}"
+    assert repository.read("api/pyproject.toml") == f"{before}\n\n{project}"
     assert repository.read("locksync.toml") == own
