@@ -122,7 +122,7 @@ def _expected(exports: Sequence[Export], survey: Survey, below: str) -> list[str
         if export.output not in survey.configured and _lock(export) not in read
     }
     rivals = {found.file for found in survey.findings if found.code is Code.AMBIGUOUS}
-    expected = (defaults | rivals) - written
+    expected = (defaults | (rivals - survey.configured)) - written
     return sorted(path for path in expected if paths.is_within(path, below))
 
 

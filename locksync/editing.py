@@ -28,6 +28,8 @@ HAS_HOOK = re.compile(
 HEADING = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*locksync[ \t]*\][^\n]*$", re.MULTILINE)
 INDENT = re.compile(r"""^([ ]+|\t)["'{]""", re.MULTILINE)
 LONGEST_LINE = 88
+# What comes of shapes that a reader of TOML or YAML takes, and that nothing can be added to.
+UNEXPECTED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 def add_settings(content: bytes, settings: Settings) -> bytes:
@@ -53,12 +55,9 @@ def add_settings(content: bytes, settings: Settings) -> bytes:
         else:
             lines = "".join(f"{key} = {_array(values, text)}\n" for key, values in added.items())
             text = f"{_ended(text)}[tool.locksync]\n{lines}"
-    except (TOMLKitError, KeyError, TypeError, AttributeError) as error:
-        raise _by_hand(settings.file) from error
-    after = _with_line_ends_of(content, text)
-    try:
+        after = _with_line_ends_of(content, text)
         now = _settings_in(after, settings.file)
-    except FindingError as error:
+    except (TOMLKitError, FindingError, *UNEXPECTED) as error:
         raise _by_hand(settings.file) from error
     if now != {**before, **{key: [*before.get(key, []), *values] for key, values in added.items()}}:
         raise _by_hand(settings.file)
@@ -184,7 +183,7 @@ def add_hook(content: bytes) -> bytes:
         repositories = _value_of("repos", yaml.compose(text, yaml.SafeLoader))
         text = _with_item(text, repositories)
         after = yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError) as error:
+    except (yaml.YAMLError, *UNEXPECTED) as error:
         raise _hook_by_hand() from error
     (entry,) = yaml.safe_load(hook_entry())
     if after != {**before, "repos": [*before["repos"], entry]}:

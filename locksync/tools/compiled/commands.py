@@ -111,7 +111,7 @@ class Compiler(NamedTuple):
             return
         sources = _named_sources(compiled)
         found = [_known_in(directory, source, tree) for source in sources]
-        if not sources or not all(found):
+        if not sources or not all(found) or any(source.startswith("-") for source in sources):
             return
         output = as_argument(paths.relative(traces.path, directory))
         usual = self.read(sources)

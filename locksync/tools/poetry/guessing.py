@@ -122,11 +122,11 @@ def _needed(package: Table, offered: Offers) -> Iterator[NormalizedName]:
     dependencies = package.table("dependencies")
     for name, value in dependencies.values.items():
         for item in value if isinstance(value, list) else [value]:
-            details = item if isinstance(item, dict) else {}
-            if details.get("optional"):
+            details = Table(item if isinstance(item, dict) else {}, dependencies.at(name))
+            if details.boolean("optional", default=False):
                 continue
             yield canonicalize_name(name)
-            for extra in details.get("extras", ()):
+            for extra in details.strings("extras"):
                 yield from offered.get((canonicalize_name(name), extra), ())
 
 
