@@ -40,11 +40,14 @@ def add_settings(content: bytes, settings: Settings) -> bytes:
     """
     from tomlkit.exceptions import TOMLKitError
 
-    before = _settings_in(content, settings.file)
-    added = {
-        key: [value for value in values if value not in before.get(key, [])]
-        for key, values in _values(settings).items()
-    }
+    try:
+        before = _settings_in(content, settings.file)
+        added = {
+            key: [value for value in values if value not in before.get(key, [])]
+            for key, values in _values(settings).items()
+        }
+    except UNEXPECTED as error:
+        raise _by_hand(settings.file) from error
     added = {key: values for key, values in added.items() if values}
     if not added:
         return content

@@ -15,7 +15,7 @@ from locksync.writing import replace
 def initialize(repository: Repository, *, write: bool, hook: bool) -> Initialization:
     """Find what wrote each committed file below the working directory, and configure it.
 
-    With `hook`, the entry of the hook too. Nothing is written unless everything can be.
+    With `hook`, the entry of the hook too. Nothing is written unless all of it can be computed.
     """
     survey = find_exports(repository)
     invalid = tuple(found for found in survey.findings if found.code is not Code.AMBIGUOUS)

@@ -73,6 +73,25 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
             id="dotted keys",
         ),
         pytest.param(
+            "pyproject.toml",
+            (TWO,),
+            ("x",),
+            '[tool.locksync]  # ours\r\nexports = ["a"]\r\n',
+            '[tool.locksync]  # ours\r\nexclude = ["x"]\r\n'
+            'exports = ["a", "poetry export --extras \'a b\' -o all.txt"]\r\n',
+            id="settings in a file of Windows",
+        ),
+        pytest.param(
+            "locksync.toml",
+            (ONE, TWO),
+            (),
+            'exports = ["a"]  # ours\n',
+            'exports = [\n    "a",\n'
+            '    "poetry export --without-hashes -o requirements.txt",\n'
+            "    \"poetry export --extras 'a b' -o all.txt\",\n]  # ours\n",
+            id="a line that would become too long",
+        ),
+        pytest.param(
             "locksync.toml",
             (ONE,),
             (),
@@ -104,6 +123,8 @@ def test_adds_settings(
     ("before", "message"),
     [
         ("tool = { black = {} }\n", "pyproject.toml cannot be extended: write the settings into"),
+        ("tool = 1\n", "pyproject.toml cannot be extended"),
+        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be extended"),
         ("[tool.black\n", "pyproject.toml is not valid TOML"),
         ("<<<<<<< ours\n", "pyproject.toml holds the conflict markers of an unfinished merge"),
         ("\xff", "pyproject.toml is not valid TOML"),
