@@ -237,6 +237,8 @@ def _list(settings: Settings, repository: Repository) -> int:
 
 
 def _init(settings: Settings, repository: Repository) -> int:
+    if settings.format == "json":
+        raise UsageError("init reports in text alone")
     from locksync.initializing import initialize
     from locksync.reports import as_adoption
 

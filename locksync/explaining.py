@@ -96,7 +96,8 @@ def explain_all(tree: History, survey: Survey, below: str) -> Iterator[Explanati
             continue
         export = known.get(path)
         if path in survey.configured:
-            yield Explanation(path, Origin.CONFIGURED, export)
+            rivals = "" if export else "more than one export would write it"
+            yield Explanation(path, Origin.CONFIGURED, export, reason=rivals)
         elif export and TOOLS[export.tool].writes_header:
             if tree.exists(path):
                 yield Explanation(path, Origin.HEADER, export)

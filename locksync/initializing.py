@@ -36,7 +36,6 @@ def initialize(repository: Repository, *, write: bool, hook: bool) -> Initializa
 def _edits(adoption: Adoption, repository: Repository, *, hook: bool) -> Iterator[Edit]:
     """The files that change. Raises FindingError, and ModuleNotFoundError for a library."""
     for settings in adoption.settings:
-        repository.locate(settings.file)
         before = repository.read(settings.file) or b""
         yield Edit(settings.file, before, add_settings(before, settings))
     if hook:

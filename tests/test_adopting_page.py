@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 
+import tomli
+
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.real_tools import TOP
 
 PAGE = (TOP / "docs/adopting.md").read_text(encoding="utf-8")
+
+
+def test_the_extra_that_is_named_is_there() -> None:
+    project = tomli.loads((TOP / "pyproject.toml").read_text())["project"]
+    assert "'locksync[init]'" in PAGE
+    assert "init" in project["optional-dependencies"]
 
 
 def test_the_example_is_what_is_printed_and_written(repository: GitRepository) -> None:

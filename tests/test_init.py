@@ -156,8 +156,36 @@ def test_there_is_nothing_to_write_where_the_defaults_will_do(repository: GitRep
     assert repository.status() == ""
 
 
+def test_a_header_that_names_another_command(repository: GitRepository) -> None:
+    project = compiled_project()
+    project["requirements.txt"] = project["requirements.txt"].replace(
+        "pip-compile requirements.in", "make upgrade"
+    )
+    _write(repository, project)
+    run = repository.locksync("init")
+    assert run.stdout.splitlines()[0] == (
+        "requirements.txt  make upgrade: told by its header; for `locksync fix`, put "
+        "`pip-compile --strip-extras --allow-unsafe -o requirements.txt requirements.in` "
+        "into exports"
+    )
+    assert run.code == 0
+
+
 def test_an_empty_repository(repository: GitRepository) -> None:
     assert repository.locksync("init") == (0, f"nothing to write\n{HOOK}", "")
+
+
+def test_there_is_no_report_in_json(repository: GitRepository) -> None:
+    run = repository.locksync("--format", "json", "init")
+    assert run == (2, "", "locksync: init reports in text alone\n")
+
+
+def test_two_configured_exports_of_one_file(repository: GitRepository) -> None:
+    exports = '"poetry export -o requirements.txt", "poetry export --only main -o requirements.txt"'
+    _write(repository, poetry_project(), {"locksync.toml": f"exports = [{exports}]\n"})
+    run = repository.locksync("init")
+    told = "requirements.txt  configured: more than one export would write it\nnothing to write\n"
+    assert (run.code, run.stdout) == (0, told + HOOK)
 
 
 def test_quiet_says_nothing(mixed: GitRepository) -> None:

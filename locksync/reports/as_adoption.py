@@ -8,8 +8,10 @@ from locksync.adopting import Initialization
 from locksync.command import as_argument, join_words
 from locksync.editing import HOOK_FILE, hook_entry
 from locksync.explaining import Explanation, Origin
+from locksync.export import Export
 from locksync.reports import printable
 from locksync.reports.as_text import Style, diff_lines, difference_lines
+from locksync.tools import TOOLS
 
 COMMIT_LENGTH = 10
 
@@ -37,9 +39,20 @@ def _told(found: Explanation) -> str:
     if found.origin in (Origin.UNEXPLAINED, Origin.FOREIGN) or not found.export:
         return f"{found.origin.value}: {found.reason}"
     directory = f" (in {found.export.directory})" if found.export.directory else ""
+    if found.origin is Origin.HEADER:
+        return f"{found.export.command}{directory}: {found.origin.value}{_for_fix(found.export)}"
     commit = f" as of {found.commit[:COMMIT_LENGTH]}" if found.commit else ""
     behind = ", out of step now" if found.is_behind else ""
     return f"{found.export.command}{directory}: {found.origin.value}{commit}{behind}"
+
+
+def _for_fix(export: Export) -> str:
+    """What to configure for a file whose header names a command that is not its tool's."""
+    command = TOOLS[export.tool].command
+    if export.command.startswith(join_words(command)):
+        return ""
+    words = join_words((*command, *export.arguments))
+    return f"; for `locksync fix`, put `{words}` into exports"
 
 
 def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
