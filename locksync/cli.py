@@ -46,7 +46,7 @@ class Settings(NamedTuple):
 EPILOG = """\
 exit codes:
   0  every export is fresh, or was made so by fix
-  1  an output or a lock file is stale; for hook: or was regenerated
+  1  an output or a lock file is stale; for hook: or was regenerated; for init: not explained
   2  something cannot be told, or the command line or configuration is wrong
   3  a bug in locksync
 """

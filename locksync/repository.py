@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -206,7 +207,8 @@ class Revision:
         return self._repository.absolute(path)
 
     def is_directory(self, path: str) -> bool:
-        return any(file.startswith(f"{path}/") for file in self._files)
+        path = posixpath.normpath(path)
+        return path == "." or any(file.startswith(f"{path}/") for file in self._files)
 
     def is_tracked(self, path: str) -> bool:
         return path in self._files
