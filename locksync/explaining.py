@@ -121,7 +121,7 @@ def explain(path: str, tree: History, default: Export | None) -> Explanation:
         return Explanation(path, Origin.UNEXPLAINED, reason=error.finding.message)
     traces = read_traces(path, decode(content))
     # What holds nothing fits many commands: no more than the default is to be seen in it.
-    near, far = _places(path, tree) if traces.total else ([], [])
+    near = [*paths.upwards(paths.parent(path))] if traces.total else []
     found = _Search(traces, tree).run(default, near)
     if found.is_found or not traces.total:
         return found
@@ -137,7 +137,7 @@ def explain(path: str, tree: History, default: Export | None) -> Explanation:
         if not found.export:
             break
     # Only now: a lock file elsewhere may hold the same by chance.
-    elsewhere = _Search(traces, tree).run(None, far)
+    elsewhere = _Search(traces, tree).run(None, _elsewhere(near, tree))
     is_better = elsewhere.is_found or (not found.export and elsewhere.export)
     return elsewhere if is_better else found
 
@@ -280,16 +280,14 @@ def _can_be_configured(export: Export) -> bool:
         return False
 
 
-def _places(path: str, tree: Tree) -> tuple[list[str], list[str]]:
-    """The file's own directory and those above it; all others, the near ones first."""
-    own = paths.parent(path)
-    others = {paths.parent(file) for file in tree.files()}
-    above = [*paths.upwards(own)]
+def _elsewhere(near: Sequence[str], tree: Tree) -> list[str]:
+    """All directories but some, the closest to the first of these first."""
+    others = {paths.parent(file) for file in tree.files()}.difference(near)
 
     def distance(directory: str) -> tuple[int, str]:
-        return paths.relative(directory, own).count("/"), directory
+        return paths.relative(directory, near[0]).count("/"), directory
 
-    return above, sorted(others - {*above}, key=distance)
+    return sorted(others, key=distance)
 
 
 def _is_spelling(difference: Difference) -> bool:
