@@ -11,6 +11,9 @@ TOKEN = re.compile(r"""\s*(?:(?P<symbol>[()])|(?P<word>"[^"]*"|'[^']*'|[^\s()"']
 # Each further comparison doubles the work; real markers have fewer than ten different ones.
 MOST_COMPARISONS = 12
 
+VARIABLE = re.compile(
+    r"\b(?:extras?|dependency_groups|(?:os|sys|platform|python|implementation)_\w+)\b"
+)
 PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
 PATCHES = (0, 1, 30)
 PLATFORMS = (
@@ -46,10 +49,13 @@ def is_equivalent(first: str, second: str) -> bool:
 def holds_alike(first: str, second: str) -> bool:
     """Whether two markers hold in the same environments: those that are common today.
 
-    Weaker than `is_equivalent`, and blind to comparisons that it does not vary.
+    Weaker than `is_equivalent`. Markers that look at anything else than the version of Python,
+    its implementation and the platform are taken to differ.
     """
     if is_equivalent(first, second):
         return True
+    if not {*VARIABLE.findall(first), *VARIABLE.findall(second)} <= _environments()[0].keys():
+        return False
     from packaging.markers import InvalidMarker, Marker, UndefinedComparison
 
     try:
@@ -71,7 +77,6 @@ def _environments() -> Sequence[dict[str, str]]:
             "python_full_version": f"{python}.{patch}",
             "platform_python_implementation": name,
             "implementation_name": implementation,
-            "extra": "",
         }
         for python, patch, platform, (name, implementation) in product(
             PYTHONS, PATCHES, PLATFORMS, IMPLEMENTATIONS
