@@ -22,7 +22,7 @@ INTERRUPTED = 130
 EPILOG = """\
 exit codes:
   0  every export is fresh, or was made so by fix
-  1  an output or a lock file is stale; for hook: or was regenerated
+  1  an output or a lock file is stale; for hook: or was regenerated; for init: not explained
   2  something cannot be told, or the command line or configuration is wrong
   3  a bug in locksync
 """
@@ -126,19 +126,25 @@ def _nothing_found() -> str:
 def _parser() -> argparse.ArgumentParser:
     # Of a fixed width: measuring the terminal would be a tenth of every run.
     layout = partial(argparse.RawDescriptionHelpFormatter, width=88)
-    common = argparse.ArgumentParser(
+    basic = argparse.ArgumentParser(
         add_help=False, formatter_class=layout, argument_default=argparse.SUPPRESS
     )
-    common.add_argument(
+    basic.add_argument(
         "-C", dest="directory", metavar="DIR", help="run as if started in this directory"
+    )
+    basic.add_argument("-v", "--verbose", action="store_true", help="tell more")
+    basic.add_argument("-q", "--quiet", action="store_true", help="print no report")
+    common = argparse.ArgumentParser(
+        add_help=False,
+        formatter_class=layout,
+        argument_default=argparse.SUPPRESS,
+        parents=[basic],
     )
     common.add_argument(
         "--strict", action="store_true", help="take an output of other bytes for stale"
     )
     common.add_argument("--diff", action="store_true", help="show the lines that differ")
     common.add_argument("--format", choices=("text", "json", "github"), help="form of the report")
-    common.add_argument("-v", "--verbose", action="store_true", help="tell more")
-    common.add_argument("-q", "--quiet", action="store_true", help="print no report")
     common.add_argument(
         "--no-cache", action="store_false", dest="cache", help="forget what was found fresh before"
     )
@@ -168,6 +174,24 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "paths", nargs="*", metavar="PATH", default=argparse.SUPPRESS, help=of_paths
         )
+    text = "find the commands that wrote the committed files, and configure them"
+    init = commands.add_parser(
+        "init", parents=[basic], formatter_class=layout, help=text, description=text
+    )
+    init.add_argument(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print what would be written, and write nothing",
+    )
+    init.add_argument(
+        "--hook",
+        action="store_true",
+        dest="adds_hook",
+        default=argparse.SUPPRESS,
+        help="add the hook to .pre-commit-config.yaml",
+    )
     text = "what the hooks of .pre-commit-hooks.yaml call"
     hook = commands.add_parser(
         "hook",

@@ -31,6 +31,12 @@ class Survey(NamedTuple):
     findings: tuple[Finding, ...] = ()
     """What is wrong with the configuration, and outputs that several exports would write."""
     configurations: tuple[Configuration, ...] = ()
+    configured: frozenset[str] = frozenset()
+    """The outputs of the exports that the configurations name."""
+
+    def excludes(self, path: str) -> bool:
+        """Whether the configurations keep a file, or a directory above it, from discovery."""
+        return _matches_exclude(path, self.configurations)
 
     def below(self, place: str) -> Survey:
         """The survey without the exports that neither read nor write below a path."""
@@ -71,7 +77,12 @@ def find_exports(tree: Tree) -> Survey:
     discovered = _discover(tree, directories, configurations, configured)
     exports = [_with_strictness(export, configurations) for export in (*configured, *discovered)]
     kept, ambiguous = _split_ambiguous(exports)
-    return Survey(tuple(kept), (*findings, *ambiguous), tuple(configurations))
+    return Survey(
+        tuple(kept),
+        (*findings, *ambiguous),
+        tuple(configurations),
+        frozenset(export.output for export in configured),
+    )
 
 
 def _names_by_directory(tree: Tree) -> Mapping[str, frozenset[str]]:
@@ -164,21 +175,20 @@ def _claimed(tree: Tree) -> Iterator[Export]:
             yield from (export for export in claims if export)
 
 
-def is_excluded(path: str, configurations: Iterable[Configuration]) -> bool:
-    """Whether `exclude` of a configuration matches a path or a directory above it."""
-    parts = path.split("/")
-    above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
-    return any(
-        _is_matched(place, configuration, configuration.exclude)
+def _is_excluded(export: Export, configurations: Sequence[Configuration]) -> bool:
+    return _matches_exclude(export.output, configurations) or any(
+        not configuration.discover and paths.is_within(export.directory, configuration.directory)
         for configuration in configurations
-        for place in above
     )
 
 
-def _is_excluded(export: Export, configurations: Sequence[Configuration]) -> bool:
-    return is_excluded(export.output, configurations) or any(
-        not configuration.discover and paths.is_within(export.directory, configuration.directory)
+def _matches_exclude(path: str, configurations: Iterable[Configuration]) -> bool:
+    parts = path.split("/")
+    above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+    return any(
+        _is_matched(part, configuration, configuration.exclude)
         for configuration in configurations
+        for part in above
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from functools import cache
 
 
@@ -19,6 +20,11 @@ def join(directory: str, path: str) -> str:
     return "" if joined == "." else joined
 
 
+def relative(path: str, directory: str) -> str:
+    """A path as a file in `directory` names it: what `join` turns into the path again."""
+    return posixpath.relpath(f"/{path}", f"/{directory}")
+
+
 def is_git_directory(path: str) -> bool:
     """Whether a path lies in a directory of git's own, in any spelling a file system may take."""
     return any(part.casefold() == ".git" for part in path.split("/"))
@@ -27,6 +33,14 @@ def is_git_directory(path: str) -> bool:
 def parent(path: str) -> str:
     """The directory that holds a path."""
     return posixpath.dirname(path)
+
+
+def upwards(directory: str) -> Iterator[str]:
+    """A directory and all those above it, up to the repository itself."""
+    yield directory
+    while directory:
+        directory = parent(directory)
+        yield directory
 
 
 def name(path: str) -> str:

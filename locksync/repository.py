@@ -13,10 +13,13 @@ if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
     from subprocess import CompletedProcess
 
     from locksync.export import FindingError
+    from locksync.revision import Revision
 
 START = 4096
 LARGEST = 16 * 2**20
 """The largest file that is read, in bytes: ten times the largest lock file that was ever seen."""
+MOST_REVISIONS = 5
+"""How many commits that changed a file are looked at."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 GIT = ("git", "-c", "core.fsmonitor=false")
 """Started so that it writes nothing and starts no monitor of the file system."""
@@ -134,7 +137,7 @@ class Repository:
         return self._ask("cat-file", "-e", f"HEAD:{path}") is not None
 
     def committed(self, path: str) -> bytes | None:
-        return self._ask("cat-file", "blob", f"HEAD:{path}")
+        return self.content_of("HEAD", path)
 
     def deleted(self) -> frozenset[str]:
         return self._deleted
@@ -156,13 +159,29 @@ class Repository:
         return frozenset(_split(found or b""))
 
     def at_base(self, path: str) -> bytes | None:
-        return self._ask("cat-file", "blob", f"{self._base}:{path}") if self._base else None
+        return self.content_of(self._base, path) if self._base else None
 
     @cached_property
     def _base(self) -> str | None:
         """The commit at which the branch left the one that it is to be merged into."""
         found = (self._ask("merge-base", "--", name, "HEAD") for name in _merged_into())
         return next((os.fsdecode(commit).strip() for commit in found if commit), None)
+
+    def revisions(self, path: str) -> Iterator[Revision]:
+        """The repository as of each of the last few commits that changed a file, newest first."""
+        limit = f"--max-count={MOST_REVISIONS}"
+        found = self._ask("--literal-pathspecs", "rev-list", limit, "HEAD", "--", path)
+        from locksync.revision import Revision
+
+        return (Revision(self, commit) for commit in (found or b"").decode().split())
+
+    def files_of(self, commit: str) -> frozenset[str]:
+        """The files of a commit."""
+        return frozenset(_split(self._ask("ls-tree", "-r", "-z", "--name-only", commit) or b""))
+
+    def content_of(self, commit: str, path: str) -> bytes | None:
+        """What a file of a commit held, None where the commit has no such file."""
+        return self._ask("cat-file", "blob", f"{commit}:{path}")
 
     @cached_property
     def _files(self) -> frozenset[str]:

@@ -26,6 +26,8 @@ class Settings(argparse.Namespace):
     quiet: bool = False
     check: bool = False
     cache: bool = True
+    dry_run: bool = False
+    adds_hook: bool = False
 
     @property
     def writes(self) -> bool:

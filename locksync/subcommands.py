@@ -42,6 +42,8 @@ def run(settings: Settings, repository: Repository, memory: Memory) -> Outcome:
             return _hook(settings, repository, memory)
         case "list":
             return _list(settings, repository, memory)
+        case "init":
+            return _init(settings, repository)
         case "dockerfile":
             return _dockerfile(settings, repository)
         case _:
@@ -78,6 +80,20 @@ def _hook(settings: Settings, repository: Repository, memory: Memory) -> Outcome
         talk=(*outcome.talk, *left),
         trace=None if done.left else outcome.trace,
     )
+
+
+def _init(settings: Settings, repository: Repository) -> Outcome:
+    if settings.format == "json":
+        raise UsageError("init reports in text alone")
+    from locksync.initializing import initialize
+    from locksync.reports import as_adoption
+
+    done = initialize(repository, write=not settings.dry_run, hook=settings.adds_hook)
+    style = _style(settings, repository)
+    shown = "" if settings.quiet else as_adoption.render(done, style, dry_run=settings.dry_run)
+    talk = ("\n".join(as_text.finding_lines(finding, style)) for finding in done.findings)
+    code = 0 if done.adoption.is_complete else 1
+    return Outcome(INVALID if done.findings else code, shown, tuple(talk))
 
 
 def _dockerfile(settings: Settings, repository: Repository) -> Outcome:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import pytest
 
+from locksync.adopting import Initialization, adopt
 from locksync.checking import check
 from locksync.command import split_command
 from locksync.discovery import find_exports
-from locksync.export import Verdict
-from locksync.reports import Report, as_github, as_json, as_text
+from locksync.editing import add_hook, add_settings
+from locksync.explaining import Origin
+from locksync.export import FindingError, Verdict
+from locksync.reports import Report, as_adoption, as_github, as_json, as_text
 from locksync.tools import read_export
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.memory import MemoryTree
@@ -144,6 +148,40 @@ def test_no_damage_is_too_much(request: pytest.FixtureRequest) -> None:
         assert time.perf_counter() - start < LONGEST, number
         verdicts.add(report.verdict)
     assert verdicts == set(Verdict)
+
+
+HOOKS = b"""\
+repos:
+- repo: local  # ours
+  hooks:
+  - {id: a, name: "b"}
+ci: [x]
+"""
+LONGEST_ADOPTION = 10.0
+"""What looking for the commands behind the files of one project may take, in seconds."""
+
+
+def test_no_damage_is_too_much_to_adopt(request: pytest.FixtureRequest) -> None:
+    count = 10_000 if request.config.getoption("--exhaustive") else 200
+    origins: set[Origin] = set()
+    for number in range(count):
+        generator = random.Random(number)
+        files = _damaged(generator)
+        for name in [name for name in files if name.endswith(".txt")]:
+            files[f"other-{name}"] = generator.choice(DAMAGES)(files[name], generator)
+        tree = MemoryTree(files)
+        start = time.perf_counter()
+        survey = find_exports(tree)
+        adoption = adopt(tree, survey, "")
+        as_adoption.render(Initialization(adoption), as_text.PLAIN, dry_run=False)
+        for settings in adoption.settings:
+            with suppress(FindingError):
+                add_settings(files.get(settings.file, b""), settings)
+        with suppress(FindingError):
+            add_hook(generator.choice(DAMAGES)(HOOKS, generator))
+        assert time.perf_counter() - start < LONGEST_ADOPTION, number
+        origins.update(found.origin for found in adoption.explanations)
+    assert {Origin.BYTES, Origin.MEANING, Origin.UNEXPLAINED, Origin.FOREIGN} <= origins
 
 
 @pytest.mark.parametrize("tool", ["poetry export", "pipenv requirements", "pip-compile"])

@@ -10,7 +10,17 @@ import pytest
 from tests.support.real_tools import TOP
 
 EDGE = {"cli", "hook", "subcommands", "settings", "__main__"}
-EFFECTS = {"repository", "writing", "fixing", "running", "asking", "examining", "memory"}
+EFFECTS = {
+    "repository",
+    "writing",
+    "fixing",
+    "running",
+    "asking",
+    "examining",
+    "memory",
+    "initializing",
+    "revision",
+}
 WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime", "random"}
 MODULES = sorted((TOP / "locksync").rglob("*.py"))
 

@@ -284,3 +284,33 @@ def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> li
             patch.setattr(locksync.repository, name, spy)
         assert repository.locksync("check", "--no-cache").code == 0
     return asked
+
+
+def test_a_revision_is_what_the_repository_was(repository: GitRepository) -> None:
+    for path, content in (("a/x.txt", "1"), ("y.txt", "1"), ("a/x.txt", "2"), ("a/x.txt", "3")):
+        repository.write(path, content)
+        repository.commit()
+    (repository.path / "y.txt").unlink()
+    found = list(Repository(str(repository.path)).revisions("a/x.txt"))
+    assert [revision.read("a/x.txt") for revision in found] == [b"3", b"2", b"1"]
+    assert [revision.commit for revision in found] == repository.git(
+        "rev-list", "HEAD", "--", "a/x.txt"
+    ).split()
+    newest, oldest = found[0], found[-1]
+    assert newest.files() == {"a/x.txt", "y.txt"}
+    assert oldest.files() == {"a/x.txt"}
+    assert (newest.read("y.txt"), oldest.read("y.txt")) == (b"1", None)
+    assert newest.start("y.txt") == newest.committed("y.txt") == b"1"
+    assert newest.exists("y.txt")
+    assert newest.is_tracked("y.txt")
+    assert newest.is_committed("y.txt")
+    assert [newest.is_directory(path) for path in (".", "./a", "b")] == [True, True, False]
+    assert newest.target("y.txt") == "y.txt"
+    assert newest.absolute("y.txt") == str(repository.path.resolve() / "y.txt")
+    assert newest.environment()["python_version"]
+    assert newest.ignore_rule("y.txt") is None
+    assert newest.changed(["y.txt"]) == newest.deleted() == frozenset()
+
+
+def test_there_are_no_revisions_without_commits(repository: GitRepository) -> None:
+    assert list(Repository(str(repository.path)).revisions("x.txt")) == []

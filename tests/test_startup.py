@@ -21,6 +21,8 @@ NEVER = (
     "importlib.metadata",
     "inspect",
     "locksync.dockerfiles",
+    "locksync.editing",
+    "locksync.explaining",
     "locksync.requirements.comparing",
     "locksync.reports.as_json",
     "logging",
@@ -29,6 +31,7 @@ NEVER = (
     "tempfile",
     "tomlkit",
     "urllib.request",
+    "yaml",
 )
 POETRY_ONLY = ("lark", "poetry.core")
 

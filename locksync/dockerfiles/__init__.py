@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locksync.discovery import Survey, is_excluded
+from locksync.discovery import Survey
 from locksync.dockerfiles.judging import Judgement, is_dockerfile, judge, keeps
 from locksync.export import Code, FindingError
 from locksync.paths import is_within
@@ -17,11 +17,7 @@ def find_dockerfiles(tree: Tree, place: str, survey: Survey) -> list[str]:
         path
         for path in tree.files()
         if path == place
-        or (
-            is_dockerfile(path)
-            and is_within(path, place)
-            and not is_excluded(path, survey.configurations)
-        )
+        or (is_dockerfile(path) and is_within(path, place) and not survey.excludes(path))
     )
 
 
@@ -34,7 +30,7 @@ def examine(files: Iterable[str], survey: Survey, tree: Tree) -> Judgement:
     findings, unclear = list(survey.findings), list[str]()
 
     def is_kept(path: str) -> bool:
-        return is_misread or is_excluded(path, survey.configurations) or keeps(path, tree, outputs)
+        return is_misread or survey.excludes(path) or keeps(path, tree, outputs)
 
     for file in files:
         try:

@@ -73,7 +73,7 @@ def _command(result: Result) -> str:
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
     for finding in report.findings:
-        yield from _finding_lines(finding, style)
+        yield from finding_lines(finding, style)
     for result in report.results:
         yield from _result_lines(result, style)
     written = [result.export.output for result in report.results if _can_be_staged(result)]
@@ -100,24 +100,26 @@ def _result_lines(result: Result, style: Style) -> Iterator[str]:
         shown = finding._replace(repair=None) if repaired else finding
         differs = finding.code in (Code.STALE, Code.EDITED)
         difference = result.difference if differs else NO_DIFFERENCE
-        yield from _finding_lines(shown, style, difference)
+        yield from finding_lines(shown, style, difference)
     if style.diff:
         yield from _diff_lines(result)
 
 
-def _finding_lines(
+def finding_lines(
     finding: Finding, style: Style, difference: Difference = NO_DIFFERENCE
 ) -> Iterator[str]:
+    """What is wrong, how it shows and what repairs it."""
     message = finding.message
     if finding.line and message.startswith(finding.file):
         message = f"{finding.file}:{finding.line}{message.removeprefix(finding.file)}"
     yield f"{message:<{HEADLINE_WIDTH}} {finding.code}"
-    yield from _difference_lines(difference, style)
+    yield from difference_lines(difference, style)
     if finding.repair:
         yield f"{INDENT}run:  {style.prefix}{finding.repair}"
 
 
-def _difference_lines(difference: Difference, style: Style) -> Iterator[str]:
+def difference_lines(difference: Difference, style: Style) -> Iterator[str]:
+    """The pins and other things that differ, a few of them unless all are asked for."""
     names = [pin.name for pin in difference.changed]
     names += [pin.name for pin in (*difference.added, *difference.removed)]
     width = max(map(len, names), default=0)
@@ -139,11 +141,14 @@ def _capped(lines: Sequence[str], style: Style) -> Iterator[str]:
 
 
 def _diff_lines(result: Result) -> Iterator[str]:
+    if result.expected is not None:
+        yield from diff_lines(result.current or b"", result.expected, result.export.output)
+
+
+def diff_lines(current: bytes, expected: bytes, file: str) -> Iterator[str]:
+    """A unified diff of what a file holds and what it is to hold."""
     import difflib
 
-    if result.expected is None:
-        return
-    before = (result.current or b"").decode("utf-8", "replace").splitlines()
-    after = result.expected.decode().splitlines()
-    output = result.export.output
-    yield from difflib.unified_diff(before, after, f"a/{output}", f"b/{output}", lineterm="")
+    before = current.decode("utf-8", "replace").splitlines()
+    after = expected.decode("utf-8", "replace").splitlines()
+    yield from difflib.unified_diff(before, after, f"a/{file}", f"b/{file}", lineterm="")

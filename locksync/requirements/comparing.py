@@ -9,7 +9,7 @@ from itertools import zip_longest
 from packaging.version import InvalidVersion, Version
 
 from locksync.export import ChangedPin, Difference, Pin
-from locksync.requirements.markers import is_equivalent
+from locksync.requirements.markers import holds_alike, is_equivalent
 from locksync.requirements.parsing import Requirement, parse
 
 
@@ -33,6 +33,26 @@ def compare(current: str, expected: str) -> Difference:
             *(detail for one in found for detail in one.details),
         ),
     )
+
+
+def differs_in_spelling(current: str, expected: str) -> bool:
+    """Whether the files pin the same for the same environments, whatever their markers say."""
+    before, after = parse(current), parse(expected)
+    if Counter(before.options) != Counter(after.options):
+        return False
+    left = list(after.requirements)
+    for old in before.requirements:
+        bare = old._replace(marker="")
+        alike = (
+            new
+            for new in left
+            if new._replace(marker="") == bare and holds_alike(old.marker, new.marker)
+        )
+        found = next(alike, None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
 
 
 def is_ahead(difference: Difference) -> bool:

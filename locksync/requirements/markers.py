@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 
 TOKEN = re.compile(r"""\s*(?:(?P<symbol>[()])|(?P<word>"[^"]*"|'[^']*'|[^\s()"']+))""")
 # Each further comparison doubles the work; real markers have fewer than ten different ones.
 MOST_COMPARISONS = 12
+
+VARIABLE = re.compile(
+    r"\b(?:extras?|dependency_groups|(?:os|sys|platform|python|implementation)_\w+)\b"
+)
+PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
+PATCHES = (0, 1, 30)
+PLATFORMS = (
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+)
+IMPLEMENTATIONS = (("CPython", "cpython"), ("PyPy", "pypy"))
 
 Formula = Callable[[Mapping[str, bool]], bool]
 
@@ -31,6 +43,45 @@ def is_equivalent(first: str, second: str) -> bool:
     tables = (dict(zip(comparisons, outcome, strict=True)) for outcome in outcomes)
     left, right = _parse(first), _parse(second)
     return all(left(table) == right(table) for table in tables)
+
+
+@cache
+def holds_alike(first: str, second: str) -> bool:
+    """Whether two markers hold in the same environments: those that are common today.
+
+    Weaker than `is_equivalent`. Markers that look at anything else than the version of Python,
+    its implementation and the platform are taken to differ.
+    """
+    if is_equivalent(first, second):
+        return True
+    if not {*VARIABLE.findall(first), *VARIABLE.findall(second)} <= _environments()[0].keys():
+        return False
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison
+
+    try:
+        markers = [Marker(text or "python_version > '0'") for text in (first, second)]
+        return all(
+            markers[0].evaluate(environment) == markers[1].evaluate(environment)
+            for environment in _environments()
+        )
+    except (InvalidMarker, UndefinedComparison):
+        return False
+
+
+@cache
+def _environments() -> Sequence[dict[str, str]]:
+    return [
+        {
+            **platform,
+            "python_version": python,
+            "python_full_version": f"{python}.{patch}",
+            "platform_python_implementation": name,
+            "implementation_name": implementation,
+        }
+        for python, patch, platform, (name, implementation) in product(
+            PYTHONS, PATCHES, PLATFORMS, IMPLEMENTATIONS
+        )
+    ]
 
 
 def _comparisons(marker: str) -> Iterator[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
 from locksync.tools import pip_compile, pipenv, poetry, uv_pip_compile
 from locksync.tree import Tree
+
+if TYPE_CHECKING:
+    from locksync.requirements.traces import Traces
 
 
 class Tool(Protocol):
@@ -48,6 +51,14 @@ class Tool(Protocol):
         """The export that a file is the output of, as the header in its first bytes says.
 
         None where it does not say so, or its inputs cannot be found.
+        """
+
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        """The exports, run in a directory, that may have written a file, the likeliest first.
+
+        All write the file that was traced. Of those that write the same, the simplest comes
+        first. None where the directory holds nothing to export, or a header tells it all.
+        Raises FindingError where the lock file cannot be read.
         """
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:

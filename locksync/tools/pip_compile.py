@@ -6,6 +6,7 @@ import re
 from argparse import Namespace
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from locksync.command import Invocation, join_words
 from locksync.export import Answer, Export
@@ -20,6 +21,9 @@ from locksync.tools.compiled.options import (
     sources_of,
 )
 from locksync.tree import Tree
+
+if TYPE_CHECKING:
+    from locksync.requirements.traces import Traces
 
 COMMAND = ("pip-compile",)
 UNSAFE_PACKAGES = frozenset(("setuptools", "distribute", "pip"))
@@ -64,6 +68,13 @@ class PipCompile:
         from locksync.tools.compiled.commands import Compiler
 
         return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)
+
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        from locksync.tools.compiled import commands
+
+        yield from commands.Compiler(self.name, COMMAND, read_options, _arguments).guess(
+            directory, traces, tree
+        )
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locksync.requirements.markers import is_equivalent
+from locksync.requirements.markers import holds_alike, is_equivalent
 
 PY = 'python_version >= "3.9"'
 WIN = 'sys_platform == "win32"'
@@ -70,3 +70,24 @@ def test_is_an_equivalence_that_knows_boolean_algebra(one: str, other: str) -> N
     assert is_equivalent(f"{one} and {other}", f"{other} and {one}")
     assert is_equivalent(f"{one} or {one} and {other}", one)
     assert is_equivalent(one, other) == is_equivalent(other, one)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ('python_version == "3.8"', 'python_version >= "3.8" and python_version < "3.9"', True),
+        ('python_version >= "3.9"', 'python_full_version >= "3.9.0"', True),
+        ('python_version >= "3.9"', 'python_full_version >= "3.9.1"', False),
+        ('python_version >= "3.0"', "", True),
+        ('sys_platform == "win32"', 'platform_system == "Windows"', True),
+        ('sys_platform == "win32"', "", False),
+        ('platform_python_implementation == "PyPy"', "", False),
+        ('platform_machine != "no-such-machine"', "", False),
+        ('extra == "x"', "", False),
+        ('platform_machine == "arm64"', 'platform_machine == "arm64"', True),
+        ("not a marker", "", False),
+    ],
+)
+def test_holds_in_the_same_environments(first: str, second: str, alike: bool) -> None:
+    assert holds_alike(first, second) is alike
+    assert holds_alike(second, first) is alike

@@ -37,8 +37,12 @@ class MemoryTree:
         directories: Iterable[str] = (),
         root: str = "/repository",
         environment: Mapping[str, str] | None = None,
+        before: Iterable[MemoryTree] = (),
+        commit: str = "",
     ) -> None:
         self.root = root
+        self.commit = commit
+        self._before = before
         self._environment = environment or ENVIRONMENT
         self._contents = {
             path: content.encode() if isinstance(content, str) else content
@@ -87,6 +91,9 @@ class MemoryTree:
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return self._ignored.get(path)
+
+    def revisions(self, path: str) -> Iterable[MemoryTree]:
+        return self._before
 
     def is_committed(self, path: str) -> bool:
         return path in self._committed

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from locksync import paths
-from locksync.command import join_words
+from locksync.command import as_argument, join_words
 from locksync.documents import parse_toml, refuse_conflict
 from locksync.export import Answer, Code, Export, Finding, FindingError, How
 from locksync.requirements.parsing import (
@@ -17,6 +17,7 @@ from locksync.requirements.parsing import (
     parse_requirement,
     read_option,
 )
+from locksync.requirements.traces import Traces
 from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.compiled.inputs import (
     Inputs,
@@ -103,6 +104,27 @@ class Compiler(NamedTuple):
                     return Export(self.tool, directory, arguments, path, join_words(words))
         return self._inferred(path, options, command, tree)
 
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        """The exports, run in a directory, that may have written a file without a header."""
+        compiled = parse_compiled(traces.text)
+        if compiled.command:
+            return
+        sources = _named_sources(compiled)
+        found = [_known_in(directory, source, tree) for source in sources]
+        if not sources or not all(found) or any(source.startswith("-") for source in sources):
+            return
+        output = as_argument(paths.relative(traces.path, directory))
+        usual = self.read(sources)
+        options = usual._replace(
+            hashes=traces.hashes,
+            unpinned=frozenset() if usual.unpinned & {*traces.names} else usual.unpinned,
+        )
+        for strip_extras in (usual.strip_extras, not usual.strip_extras):
+            flags = self.write(options._replace(strip_extras=strip_extras))
+            words = ("--no-header", *flags, "-o", output, *sources)
+            command = join_words((*self.command, *words))
+            yield Export(self.tool, directory, words, traces.path, command)
+
     def _inferred(
         self, path: str, options: CompileOptions | None, command: str, tree: Tree
     ) -> Export | None:
@@ -151,14 +173,26 @@ def _is_known(path: str, tree: Tree) -> bool:
 
 def _annotated_sources(path: str, compiled: CompiledFile, tree: Tree) -> tuple[str, ...]:
     """The input files that the annotations of a compiled file name, where they can be found."""
-    named = dict.fromkeys(
+    found = [_nearest(name, path, tree) for name in _named_sources(compiled)]
+    return tuple(dict.fromkeys(file for file in found if file)) if all(found) else ()
+
+
+def _named_sources(compiled: CompiledFile) -> tuple[str, ...]:
+    """The input files that the annotations of a compiled file name."""
+    named = (
         source.removeprefix("-r ").strip()
         for pin in compiled.pins
         for source in pin.sources
         if source.startswith("-r ")
     )
-    found = [_nearest(name, path, tree) for name in named]
-    return tuple(dict.fromkeys(file for file in found if file)) if all(found) else ()
+    return tuple(dict.fromkeys(named))
+
+
+def _known_in(directory: str, name: str, tree: Tree) -> bool:
+    try:
+        return paths.join(directory, name) in tree.files()
+    except ValueError:
+        return False
 
 
 def _nearest(name: str, path: str, tree: Tree) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from locksync.command import Invocation, command_in, join_words
+from locksync.command import Invocation, as_argument, command_in, join_words
 from locksync.documents import MalformedError, Table, blaming, parse_json
 from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import join, name, parent
+from locksync.paths import join, name, parent, relative
 from locksync.tools.arguments import refuse_unknown
 from locksync.tools.pipenv.options import Options, read_options
 from locksync.tools.pipenv.pipfile import (
@@ -18,6 +19,9 @@ from locksync.tools.pipenv.pipfile import (
 )
 from locksync.tools.pipenv.rendering import IsDirectory, render_lock, render_pipfile
 from locksync.tree import Tree
+
+if TYPE_CHECKING:
+    from locksync.requirements.traces import Traces
 
 LOCK = "Pipfile.lock"
 MANIFEST = "Pipfile"
@@ -50,6 +54,21 @@ class Pipenv:
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         return None  # Its outputs have no header.
+
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        lock_path, manifest_path = join(directory, LOCK), join(directory, MANIFEST)
+        if lock_path not in tree.files():
+            return
+        from locksync.tools.pipenv.guessing import guess_arguments
+
+        lock = parse_json(tree.read(lock_path) or b"", lock_path)
+        pipfile = parse_pipfile(tree.read(manifest_path) or b"", manifest_path)
+        with blaming(manifest_path):
+            names = package_names(pipfile)
+        output = as_argument(relative(traces.path, directory))
+        with blaming(lock_path):
+            for words in guess_arguments(lock, names, traces):
+                yield self.read(words, directory, output)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         read_options(arguments)

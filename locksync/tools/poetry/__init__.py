@@ -5,14 +5,18 @@ This module is what every run loads; the modules beside it are loaded to look in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from locksync.command import Invocation, command_in
+from locksync.command import Invocation, as_argument, command_in
 from locksync.documents import blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import is_within, join
+from locksync.paths import is_within, join, relative
 from locksync.tools.poetry.options import COMMAND, project_directory, read_export
 from locksync.tree import Tree
+
+if TYPE_CHECKING:
+    from locksync.requirements.traces import Traces
 
 LOCK = "poetry.lock"
 MANIFEST = "pyproject.toml"
@@ -37,6 +41,19 @@ class Poetry:
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         return None  # Its outputs have no header.
+
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        lock, manifest = join(directory, LOCK), join(directory, MANIFEST)
+        if lock not in tree.files():
+            return
+        from locksync.tools.poetry.guessing import guess_arguments
+
+        locked = parse_toml(tree.read(lock) or b"", lock)
+        document = parse_toml(tree.read(manifest) or b"", manifest)
+        output = as_argument(relative(traces.path, directory))
+        with blaming(lock):
+            for words in guess_arguments(locked, document, traces, tree.absolute(directory)):
+                yield read_export((*words, "-o", output), directory, None)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)

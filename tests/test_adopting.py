@@ -1,0 +1,451 @@
+"""Which command wrote each committed file, and what follows for the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from locksync.adopting import Entry, Settings, adopt
+from locksync.checking import check
+from locksync.command import split_command
+from locksync.discovery import find_exports
+from locksync.explaining import Explanation, Origin, explain
+from locksync.export import Verdict
+from locksync.tools import TOOLS, read_export
+from tests.support.memory import MemoryTree
+from tests.support.projects import (
+    COMPILED_OUTPUT,
+    PIPENV_OUTPUT,
+    POETRY_OUTPUT,
+    PYPROJECT,
+    compiled_project,
+    pipenv_project,
+    pipfile_lock,
+    poetry_lock,
+    poetry_output,
+    poetry_project,
+)
+from tests.test_golden import CASES, Case, _memory
+
+POETRY = poetry_project(output=None)
+PIPENV = pipenv_project(output=None)
+COMPILED = compiled_project(output=None)
+WITHOUT_HASHES = 'flask==3.0.3 ; python_version >= "3.9"\n'
+EMPTY = {
+    "pyproject.toml": PYPROJECT.replace('"flask (>=3)"', ""),
+    "poetry.lock": "package = []\n[metadata]"
+    + poetry_lock(pyproject=PYPROJECT.replace('"flask (>=3)"', "")).partition("[metadata]")[2],
+}
+HEADLESS = COMPILED_OUTPUT.partition("#\nclick")[2]
+HEADLESS = f"click{HEADLESS}"
+
+
+def _explained(files: Mapping[str, str], path: str, **more: object) -> Explanation:
+    tree = MemoryTree(files, **more)  # type: ignore[arg-type]
+    known = {export.output: export for export in find_exports(tree).exports}
+    return explain(path, tree, known.get(path))
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "text", "command", "origin"),
+    [
+        pytest.param(
+            POETRY,
+            "requirements.txt",
+            POETRY_OUTPUT,
+            "poetry export -f requirements.txt -o requirements.txt",
+            Origin.BYTES,
+            id="the default command is the first to be tried",
+        ),
+        pytest.param(
+            POETRY,
+            "deps.txt",
+            POETRY_OUTPUT.replace("\n", "\r\n"),
+            "poetry export -o deps.txt",
+            Origin.BYTES,
+            id="line ends of Windows",
+        ),
+        pytest.param(
+            POETRY,
+            "docker/requirements.txt",
+            WITHOUT_HASHES,
+            "poetry export --without-hashes -o docker/requirements.txt",
+            Origin.BYTES,
+            id="below the lock file",
+        ),
+        pytest.param(
+            poetry_project("app", None),
+            "requirements.txt",
+            WITHOUT_HASHES,
+            "poetry export --without-hashes -o ../requirements.txt",
+            Origin.BYTES,
+            id="above the lock file",
+        ),
+        pytest.param(
+            POETRY,
+            "a b/-e.txt",
+            WITHOUT_HASHES,
+            "poetry export --without-hashes -o 'a b/-e.txt'",
+            Origin.BYTES,
+            id="a name that a shell would split",
+        ),
+        pytest.param(
+            POETRY,
+            "-e.txt",
+            WITHOUT_HASHES,
+            "poetry export --without-hashes -o ./-e.txt",
+            Origin.BYTES,
+            id="a name that would be taken for an option",
+        ),
+        pytest.param(
+            POETRY,
+            "constraints.txt",
+            POETRY_OUTPUT,
+            "poetry export -f constraints.txt -o constraints.txt",
+            Origin.BYTES,
+            id="the name tells of constraints",
+        ),
+        pytest.param(
+            POETRY,
+            "requirements.txt",
+            f"# ours\n{WITHOUT_HASHES}",
+            "poetry export --without-hashes -o requirements.txt",
+            Origin.MEANING,
+            id="a comment was added",
+        ),
+        pytest.param(
+            POETRY,
+            "requirements.txt",
+            'flask==3.0.3 ; python_version >= "3.9" and python_version < "5.0"\n',
+            "poetry export --without-hashes -o requirements.txt",
+            Origin.PINS,
+            id="markers of another version of the tool",
+        ),
+        pytest.param(
+            PIPENV,
+            "requirements.txt",
+            "flask==3.0.3\n",
+            "pipenv requirements --exclude-index > requirements.txt",
+            Origin.BYTES,
+            id="without an index line",
+        ),
+        pytest.param(
+            PIPENV,
+            "requirements.txt",
+            "-i https://packages.example.org/simple\nflask==3.0.3 --hash=sha256:aa\n",
+            "pipenv requirements --hash > requirements.txt",
+            Origin.BYTES,
+            id="with hashes on the same line",
+        ),
+        pytest.param(
+            {**POETRY, **PIPENV},
+            "requirements.txt",
+            PIPENV_OUTPUT,
+            "pipenv requirements > requirements.txt",
+            Origin.BYTES,
+            id="one of two tools",
+        ),
+    ],
+)
+def test_finds_the_command(
+    files: Mapping[str, str], path: str, text: str, command: str, origin: Origin
+) -> None:
+    found = _explained({**files, path: text}, path)
+    assert found.export is not None, found
+    assert (found.export.command, found.origin) == (command, origin)
+    assert found.export.output == path
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "origin", "reason"),
+    [
+        pytest.param(
+            POETRY,
+            poetry_output("3.0.2"),
+            Origin.UNEXPLAINED,
+            "`poetry export -f requirements.txt -o requirements.txt` comes nearest",
+            id="another version",
+        ),
+        pytest.param(
+            {**POETRY, "pyproject.toml": POETRY["pyproject.toml"].replace(">=3.9", ">=3.8")},
+            POETRY_OUTPUT,
+            Origin.UNEXPLAINED,
+            "poetry.lock is out of date with pyproject.toml, so poetry refuses to export it",
+            id="a lock file that is out of date",
+        ),
+        pytest.param(
+            {**POETRY, "poetry.lock": "<<<<<<< ours\n" + POETRY["poetry.lock"]},
+            POETRY_OUTPUT,
+            Origin.UNEXPLAINED,
+            "poetry.lock holds the conflict markers of an unfinished merge",
+            id="a lock file amid a merge",
+        ),
+        pytest.param(
+            POETRY,
+            f"<<<<<<< ours\n{POETRY_OUTPUT}",
+            Origin.UNEXPLAINED,
+            "requirements.txt holds the conflict markers of an unfinished merge",
+            id="an output amid a merge",
+        ),
+        pytest.param(
+            POETRY,
+            "flask>=3\nsphinx\n",
+            Origin.FOREIGN,
+            "0 of 2 requirements are pinned",
+            id="requirements that are not pinned",
+        ),
+        pytest.param(
+            POETRY,
+            "sphinx==8.0\nmyst-parser==4.0\n",
+            Origin.FOREIGN,
+            "it has little in common with what `poetry export --without-hashes -o "
+            "requirements.txt` writes",
+            id="pins of something else",
+        ),
+        pytest.param({}, "a==1\n", Origin.FOREIGN, "there is no lock file that it could come from"),
+        pytest.param(
+            {},
+            "a==1 --hash=sha256:aa\n",
+            Origin.UNEXPLAINED,
+            "there is no lock file that it could come from",
+            id="hashes, which nobody writes by hand",
+        ),
+        pytest.param(
+            POETRY,
+            COMPILED_OUTPUT,
+            Origin.UNEXPLAINED,
+            "its header names pip-compile, and no input file of it is found",
+            id="compiled from what is not there",
+        ),
+        pytest.param(POETRY, "\n# none\n", Origin.FOREIGN, "it holds no requirement", id="empty"),
+        pytest.param(
+            COMPILED,
+            HEADLESS,
+            Origin.UNEXPLAINED,
+            "it could come from `pip-compile --no-header -o requirements.txt "
+            "requirements.in` or `uv pip compile --no-header -o requirements.txt requirements.in`",
+            id="compiled without a header, which either of two tools may have done",
+        ),
+    ],
+)
+def test_claims_nothing_that_is_not_so(
+    files: Mapping[str, str], text: str, origin: Origin, reason: str
+) -> None:
+    found = _explained({**files, "requirements.txt": text}, "requirements.txt")
+    assert (found.origin, found.reason) == (origin, reason)
+
+
+def test_a_name_that_cannot_be_configured_is_not_claimed() -> None:
+    found = _explained({**POETRY, "$x.txt": WITHOUT_HASHES}, "$x.txt")
+    assert not found.is_found
+
+
+def test_looks_at_the_commit_that_last_changed_the_file() -> None:
+    then = MemoryTree({**POETRY, "requirements.txt": WITHOUT_HASHES}, commit="4f2c8a91d07b3e55")
+    now = {**POETRY, "poetry.lock": poetry_lock("3.1.0"), "requirements.txt": WITHOUT_HASHES}
+    found = _explained(now, "requirements.txt", before=[then])
+    assert found.export is not None
+    assert found.export.command == "poetry export --without-hashes -o requirements.txt"
+    assert (found.origin, found.commit) == (Origin.BYTES, "4f2c8a91d07b3e55")
+    assert found.is_behind
+
+
+def test_looks_at_commits_before_a_bot_edited_the_file() -> None:
+    lock = {**POETRY, "poetry.lock": poetry_lock("3.1.0")}
+    output = WITHOUT_HASHES.replace("3.0.3", "3.1.0")
+    edited = WITHOUT_HASHES.replace("3.0.3", "3.2.0")
+    then = [
+        MemoryTree({**lock, "requirements.txt": edited}, commit="3"),
+        MemoryTree({**lock, "requirements.txt": output}, commit="2"),
+    ]
+    found = _explained({**lock, "requirements.txt": edited}, "requirements.txt", before=then)
+    assert (found.origin, found.commit) == (Origin.BYTES, "2")
+    then[1] = MemoryTree({**POETRY, "requirements.txt": POETRY_OUTPUT}, commit="1")
+    found = _explained({**lock, "requirements.txt": edited}, "requirements.txt", before=then)
+    assert found.origin is Origin.UNEXPLAINED  # It was exported with hashes then.
+
+
+def test_a_command_whose_lock_file_is_gone_is_not_claimed() -> None:
+    then = MemoryTree({**POETRY, "requirements.txt": WITHOUT_HASHES}, commit="4f2c8a91d07b3e55")
+    found = _explained({"requirements.txt": WITHOUT_HASHES}, "requirements.txt", before=[then])
+    assert found.origin is Origin.FOREIGN
+
+
+@pytest.mark.parametrize(
+    ("files", "settings"),
+    [
+        pytest.param(poetry_project(), [], id="the default will do"),
+        pytest.param(
+            {**POETRY, "requirements.txt": WITHOUT_HASHES},
+            [
+                Settings(
+                    "pyproject.toml",
+                    (Entry("poetry export --without-hashes -o requirements.txt"),),
+                )
+            ],
+            id="an option, in the project's own pyproject.toml",
+        ),
+        pytest.param(
+            {**poetry_project(), "constraints.txt": WITHOUT_HASHES},
+            [
+                Settings(
+                    "pyproject.toml",
+                    (
+                        Entry(
+                            "poetry export -f constraints.txt --without-hashes -o constraints.txt"
+                        ),
+                        Entry("poetry export -f requirements.txt -o requirements.txt"),
+                    ),
+                )
+            ],
+            id="the default beside another output of the same lock file",
+        ),
+        pytest.param(
+            {**PIPENV, "requirements.txt": "flask==3.0.3\n"},
+            [
+                Settings(
+                    "locksync.toml",
+                    (Entry("pipenv requirements --exclude-index > requirements.txt"),),
+                )
+            ],
+            id="no pyproject.toml",
+        ),
+        pytest.param(
+            {
+                "pyproject.toml": "",
+                **pipenv_project("services/a", "flask==3.0.3\n"),
+            },
+            [
+                Settings(
+                    "pyproject.toml",
+                    (
+                        Entry(
+                            "pipenv requirements --exclude-index > requirements.txt", "services/a"
+                        ),
+                    ),
+                )
+            ],
+            id="a pyproject.toml above",
+        ),
+        pytest.param(
+            {"pyproject.toml": "", **pipenv_project("a?", "flask==3.0.3\n")},
+            [
+                Settings(
+                    "a?/locksync.toml",
+                    (Entry("pipenv requirements --exclude-index > requirements.txt"),),
+                )
+            ],
+            id="a directory that a glob cannot name",
+        ),
+        pytest.param(
+            {
+                **poetry_project("a", WITHOUT_HASHES),
+                "locksync.toml": "strict = true\n",
+            },
+            [
+                Settings(
+                    "locksync.toml",
+                    (Entry("poetry export --without-hashes -o requirements.txt", "a"),),
+                )
+            ],
+            id="settings above win over a pyproject.toml without any",
+        ),
+        pytest.param(
+            {**poetry_project("a"), **poetry_project("b", None), **pipenv_project("c", None)},
+            [Settings("locksync.toml", (), ("b/requirements.txt", "c/requirements.txt"))],
+            id="lock files without an output",
+        ),
+        pytest.param(
+            {**POETRY, **PIPENV},
+            [Settings("pyproject.toml", (), ("requirements.txt",))],
+            id="two lock files for one output that is not there",
+        ),
+        pytest.param(
+            {**POETRY, "requirements.txt": "sphinx\n"},
+            [Settings("pyproject.toml", (), ("requirements.txt",))],
+            id="written by hand where an export would be",
+        ),
+        pytest.param(
+            {**POETRY, "requirements.txt": poetry_output("3.0.2")},
+            [],
+            id="what could be an export is not hidden",
+        ),
+        pytest.param(
+            {**EMPTY, "requirements.txt": "\n"}, [], id="an export of nothing, by the default"
+        ),
+        pytest.param(
+            pipenv_project(output="\n"),
+            [Settings("locksync.toml", (), ("requirements.txt",))],
+            id="an empty file where an export would be",
+        ),
+        pytest.param(compiled_project(), [], id="a header tells"),
+        pytest.param(
+            COMPILED, [Settings("locksync.toml", (), ("requirements.txt",))], id="no output"
+        ),
+        pytest.param(
+            {
+                **poetry_project(),
+                "locksync.toml": 'exports = ["poetry export --only main -o requirements.txt"]\n',
+            },
+            [],
+            id="configured already",
+        ),
+        pytest.param(
+            {**poetry_project("x"), "locksync.toml": 'exclude = ["x"]\n'}, [], id="excluded already"
+        ),
+        pytest.param(
+            {**poetry_project(), "locksync.toml": "discover = false\n"},
+            [
+                Settings(
+                    "locksync.toml",
+                    (Entry("poetry export -o requirements.txt"),),
+                )
+            ],
+            id="nothing is discovered",
+        ),
+    ],
+)
+def test_what_is_to_be_configured(files: Mapping[str, str], settings: list[Settings]) -> None:
+    tree = MemoryTree(files)
+    assert list(adopt(tree, find_exports(tree), "").settings) == settings
+
+
+def test_covers_what_is_below_a_directory() -> None:
+    tree = MemoryTree(
+        {**poetry_project("a", WITHOUT_HASHES), **poetry_project("b", WITHOUT_HASHES)}
+    )
+    adoption = adopt(tree, find_exports(tree), "b")
+    assert [found.output for found in adoption.explanations] == ["b/requirements.txt"]
+    assert [settings.file for settings in adoption.settings] == ["b/pyproject.toml"]
+
+
+WRITTEN = [
+    case
+    for case in CASES
+    # By what comes from a Pipfile alone, nobody can tell it from what people write.
+    if case.real and "==" in case.real and "--no-lock" not in case.command.words
+]
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=lambda case: case.folder.name)
+def test_finds_the_command_of_what_the_real_tool_wrote(case: Case) -> None:
+    tree = _memory(case)
+    text = (case.real or "").replace("file://@ROOT@", f"file://{tree.root}")
+    files = {path: tree.read(path) or b"" for path in tree.files()}
+    tree = MemoryTree({**files, "deps.txt": text}, directories=tree._directories, root=tree.root)
+    found = explain("deps.txt", tree, None)
+    assert found.origin is Origin.BYTES
+    assert found.export is not None
+    assert TOOLS[case.tool].answer(found.export, tree).text == text
+    again = read_export(split_command(found.export.command), "")
+    assert check(again, tree).verdict in (
+        Verdict.FRESH,
+        check(read_export(case.command, ""), tree).verdict,
+    )
+
+
+def test_versions_of_the_lock_file_do_not_matter() -> None:
+    files = {**PIPENV, "Pipfile.lock": pipfile_lock("4.0"), "requirements.txt": "flask==4.0\n"}
+    found = _explained(files, "requirements.txt")
+    assert found.origin is Origin.BYTES

@@ -1,0 +1,190 @@
+"""Additions to configuration files: what is there stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from locksync import __version__
+from locksync.adopting import Entry, Settings
+from locksync.editing import HOOK_FILE, add_hook, add_settings
+from locksync.export import FindingError
+
+ONE = Entry("poetry export --without-hashes -o requirements.txt")
+TWO = Entry("poetry export --extras 'a b' -o all.txt")
+ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
+
+
+@pytest.mark.parametrize(
+    ("file", "exports", "exclude", "before", "after"),
+    [
+        pytest.param(
+            "pyproject.toml",
+            (ONE,),
+            (),
+            '[project]\nname = "a"  # ours\n',
+            '[project]\nname = "a"  # ours\n\n[tool.locksync]\n'
+            'exports = ["poetry export --without-hashes -o requirements.txt"]\n',
+            id="a new table comes last",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (ONE, TWO, ABOVE),
+            ("b/requirements.txt", "c/requirements.txt"),
+            "[tool.black]\nline-length = 100",
+            "[tool.black]\nline-length = 100\n\n[tool.locksync]\nexports = [\n"
+            '  "poetry export --without-hashes -o requirements.txt",\n'
+            "  \"poetry export --extras 'a b' -o all.txt\",\n"
+            '  { run = "pipenv requirements --hash > requirements.txt", in = "services/a" },\n'
+            ']\nexclude = [\n  "b/requirements.txt",\n  "c/requirements.txt",\n]\n',
+            id="several entries have a line each",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (ONE, TWO),
+            (),
+            '[project]\r\ndependencies = [\r\n    "flask",\r\n]\r\n',
+            '[project]\r\ndependencies = [\r\n    "flask",\r\n]\r\n\r\n'
+            "[tool.locksync]\r\nexports = [\r\n"
+            '    "poetry export --without-hashes -o requirements.txt",\r\n'
+            "    \"poetry export --extras 'a b' -o all.txt\",\r\n]\r\n",
+            id="line ends and indentation are those of the file",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (ONE, TWO),
+            ("x.txt",),
+            "[tool.locksync]\n# why\nexports = [\n"
+            "    'poetry export --without-hashes -o requirements.txt',  # first\n"
+            "    # last\n    'x'\n]  # end\n\n# next\n[tool.black]\n",
+            '[tool.locksync]\nexclude = ["x.txt"]\n# why\nexports = [\n'
+            "    'poetry export --without-hashes -o requirements.txt',  # first\n"
+            "    # last\n    'x',\n    \"poetry export --extras 'a b' -o all.txt\"\n]  # end\n\n"
+            "# next\n[tool.black]\n",
+            id="settings that are there are extended, with their comments",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (ONE,),
+            (),
+            "[tool]\nlocksync.strict = true\n",
+            "[tool]\nlocksync.strict = true\n"
+            'locksync.exports = ["poetry export --without-hashes -o requirements.txt"]\n',
+            id="dotted keys",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (TWO,),
+            ("x",),
+            '[tool.locksync]  # ours\r\nexports = ["a"]\r\n',
+            '[tool.locksync]  # ours\r\nexclude = ["x"]\r\n'
+            'exports = ["a", "poetry export --extras \'a b\' -o all.txt"]\r\n',
+            id="settings in a file of Windows",
+        ),
+        pytest.param(
+            "locksync.toml",
+            (ONE, TWO),
+            (),
+            'exports = ["a"]  # ours\n',
+            'exports = [\n    "a",\n'
+            '    "poetry export --without-hashes -o requirements.txt",\n'
+            "    \"poetry export --extras 'a b' -o all.txt\",\n]  # ours\n",
+            id="a line that would become too long",
+        ),
+        pytest.param(
+            "locksync.toml",
+            (ONE,),
+            (),
+            "",
+            'exports = ["poetry export --without-hashes -o requirements.txt"]\n',
+            id="a new file",
+        ),
+        pytest.param(
+            "locksync.toml",
+            (ONE,),
+            ("a", "b"),
+            "# ours\nexclude = ['a']\n",
+            "# ours\nexclude = ['a', \"b\"]\n"
+            'exports = ["poetry export --without-hashes -o requirements.txt"]\n',
+            id="a file of our own",
+        ),
+    ],
+)
+def test_adds_settings(
+    file: str, exports: tuple[Entry, ...], exclude: tuple[str, ...], before: str, after: str
+) -> None:
+    settings = Settings(file, exports, exclude)
+    written = add_settings(before.encode(), settings)
+    assert written.decode() == after
+    assert add_settings(written, settings) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "message"),
+    [
+        ("tool = { black = {} }\n", "pyproject.toml cannot be extended: write the settings into"),
+        ("tool = 1\n", "pyproject.toml cannot be extended"),
+        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be extended"),
+        ("[tool.black\n", "pyproject.toml is not valid TOML"),
+        ("<<<<<<< ours\n", "pyproject.toml holds the conflict markers of an unfinished merge"),
+        ("\xff", "pyproject.toml is not valid TOML"),
+    ],
+)
+def test_refuses_what_cannot_be_extended(before: str, message: str) -> None:
+    with pytest.raises(FindingError, match=message):
+        add_settings(before.encode("latin-1"), Settings("pyproject.toml", (ONE,)))
+
+
+ENTRY = f"""\
+- repo: https://github.com/locksync/locksync
+  rev: v{__version__}
+  hooks:
+  - id: locksync
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("", f"repos:\n{ENTRY}", id="a new file"),
+        pytest.param(
+            "# ours\nrepos:\n- repo: local  # here\n  hooks:\n  - id: a\n    args: [--x]\n",
+            "# ours\nrepos:\n- repo: local  # here\n  hooks:\n  - id: a\n    args: [--x]\n" + ENTRY,
+            id="comments stay",
+        ),
+        pytest.param(
+            "repos:\n  - repo: local\n    hooks:\n      - id: a\n\n# settings\nci:\n  skip: [a]",
+            "repos:\n  - repo: local\n    hooks:\n      - id: a\n"
+            "  - repo: https://github.com/locksync/locksync\n"
+            f"    rev: v{__version__}\n    hooks:\n      - id: locksync\n"
+            "\n# settings\nci:\n  skip: [a]",
+            id="indented, and not last",
+        ),
+        pytest.param(
+            "repos:\r\n- repo: a\r\n  hooks:\r\n  - id: a\r\n    name: |\r\n      x\r\n      y\r\n",
+            "repos:\r\n- repo: a\r\n  hooks:\r\n  - id: a\r\n    name: |\r\n      x\r\n      y\r\n"
+            + ENTRY.replace("\n", "\r\n"),
+            id="line ends of Windows, a block of text at the end",
+        ),
+        pytest.param(f"repos:\n{ENTRY}", f"repos:\n{ENTRY}", id="there already"),
+        pytest.param(
+            "repos:\n- repo: local\n  hooks:\n  - {id: 'a'}\n",
+            f"repos:\n- repo: local\n  hooks:\n  - {{id: 'a'}}\n{ENTRY}",
+            id="flow style within",
+        ),
+    ],
+)
+def test_adds_the_hook(before: str, after: str) -> None:
+    written = add_hook(before.encode())
+    assert written.decode() == after
+    assert add_hook(written) == written
+    assert yaml.safe_load(after)["repos"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["repos: []\n", "repos: [{repo: local, hooks: []}]\n", "- a\n", "a: [\n", "x\n", "repos:\n"],
+)
+def test_refuses_to_add_the_hook_where_it_cannot(before: str) -> None:
+    with pytest.raises(FindingError, match=f"{HOOK_FILE} cannot be extended: add the hook to it"):
+        add_hook(before.encode())
