@@ -11,7 +11,6 @@ from locksync.command import Invocation, run_in
 from locksync.documents import parse_toml, shown
 from locksync.export import Code, Export, Finding, FindingError, How, Result
 from locksync.repository import Repository
-from locksync.requirements.parsing import decode, first_unreadable, parse
 from locksync.tools import TOOLS, Tool
 
 VIRTUAL_ENVIRONMENTS = (".venv", "venv")
@@ -22,7 +21,11 @@ def ask(result: Result, repository: Repository) -> Result:
     """The result once the tool has told what its command would write. Writes no output."""
     tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
-    left = tuple(finding for finding in result.findings if finding.code not in asked)
+    left = tuple(
+        finding
+        for finding in result.findings
+        if finding.code not in asked or finding.file != result.export.output
+    )
     try:
         program, text = _asked(result, tool, repository)
         if result.how is How.PROVED:
@@ -55,7 +58,8 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         text = text.replace(temporary, original)
     if place in text:
         raise _failed(tool, export, f"wrote {place} into it, which is gone now")
-    _refuse_chatter(text, tool, export)
+    if text.encode() != result.current:
+        _refuse_chatter(text, tool, export)
     return program, text
 
 
@@ -104,12 +108,17 @@ def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
     """Raise FindingError for what is no requirements file, or lock file, as a whole."""
     if export.output.endswith(".toml"):
         parse_toml(text.encode(), export.output)
-    elif line := first_unreadable(text):
+        return
+    from locksync.requirements.parsing import first_unreadable
+
+    if line := first_unreadable(text):
         raise _failed(tool, export, f"wrote a line that is no requirement: {shown(line)}")
 
 
 def _refuse_own_indexes(text: str, result: Result, repository: Repository) -> None:
     """Raise FindingError for index options that come from the settings of this machine."""
+    from locksync.requirements.parsing import decode, parse
+
     export = result.export
     known = decode(result.current or b"") + export.command
     known += "".join(decode(repository.read(path) or b"") for path in result.inputs)

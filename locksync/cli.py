@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TextIO
 
 from locksync import __version__, paths
-from locksync.checking import check
 from locksync.command import run_in
 from locksync.credentials import without_credentials
 from locksync.discovery import Survey, find_exports
+from locksync.examining import examine
 from locksync.export import Export, Result, Verdict
 from locksync.fixing import repair
 from locksync.hook import run
@@ -230,11 +230,8 @@ def _hook(
 def _examine(settings: Settings, repository: Repository) -> Report:
     survey = find_exports(repository)
     exports = _selected(survey, settings.paths, repository)
-    results = tuple(
-        check(export._replace(strict=settings.strict or export.strict), repository)
-        for export in exports
-    )
-    return Report(results, survey.findings)
+    strict = (export._replace(strict=settings.strict or export.strict) for export in exports)
+    return Report(tuple(examine(strict, repository)), survey.findings)
 
 
 def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> Iterable[Export]:

@@ -24,6 +24,8 @@ class Invocation(NamedTuple):
     """Whether the tool prints its output, and has to be sent there."""
     environment: Mapping[str, str | None] = {}
     """Variables to set; None: to remove."""
+    hidden: tuple[str, ...] = ()
+    """What the names of variables start with that the tool is not to see, unless set above."""
     module: str | None = None
     """The Python module to run in place of the tool's program."""
     python: str | None = None

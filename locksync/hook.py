@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from locksync.checking import check
 from locksync.command import redirect
 from locksync.discovery import Survey, find_exports
+from locksync.examining import examine
 from locksync.export import Code, Finding, Result
 from locksync.fixing import repair
 from locksync.reports import Report
@@ -35,10 +35,8 @@ def run(
     Edited outputs are never overwritten. Nothing is ever staged.
     """
     survey = _survey(repository, hook, arguments)
-    found = [
-        check(export._replace(strict=strict or export.strict), repository)
-        for export in survey.exports
-    ]
+    exports = (export._replace(strict=strict or export.strict) for export in survey.exports)
+    found = examine(exports, repository)
     left = tuple(result for result in found if _is_left(result, repository))
     results = tuple(result for result in found if result not in left)
     if write:

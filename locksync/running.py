@@ -109,7 +109,7 @@ def _wait(
         process = subprocess.Popen(
             words,
             cwd=directory,
-            env=_environment(invocation.environment),
+            env=_environment(invocation.environment, invocation.hidden),
             stdin=subprocess.DEVNULL,
             stdout=streams[0],
             stderr=streams[1],
@@ -135,12 +135,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()) -> dict[str, str]:
     """This process's environment without git's variables, and with the changes; None removes.
 
-    GIT_INDEX_FILE is that of the commit being made: a tool that runs git would spoil it.
+    Variables that start with one of the `hidden` words are left out too. GIT_INDEX_FILE is that
+    of the commit being made: a tool that runs git would spoil it.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    left_out = ("GIT_", *hidden)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     wanted = {**kept, **ENVIRONMENT, **changes}
     return {name: value for name, value in wanted.items() if value is not None}
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.real_tools import TOP
 
 EDGE = {"cli", "hook", "__main__"}
-EFFECTS = {"repository", "writing", "fixing", "running", "asking"}
+EFFECTS = {"repository", "writing", "examining", "fixing", "running", "asking"}
 WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime", "random"}
 MODULES = sorted((TOP / "locksync").rglob("*.py"))
 

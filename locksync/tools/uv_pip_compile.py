@@ -75,6 +75,7 @@ class UvPipCompile:
     command = COMMAND
     hook = "uv-pip-compile"
     writes_header = True
+    is_inert = False
     packages = ("uv",)
 
     def discover(
