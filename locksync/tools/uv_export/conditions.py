@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from packaging.markers import Marker
@@ -71,34 +72,42 @@ def parse_condition(marker: Marker | str | None) -> Condition:
     return Condition(formula(text), frozenset(comparisons(text)))
 
 
-def truths(conditions: Sequence[Condition], pythons: SpecifierSet) -> list[tuple[bool, ...]]:
-    """Where each condition holds, environment by environment, for the Pythons that are allowed.
+def are_equal(one: Condition, other: Condition, pythons: SpecifierSet) -> bool:
+    """Whether two conditions hold in the same environments, for the Pythons that are allowed.
 
-    Two conditions with the same truths mean the same. Raises UndecidableError.
+    Raises UndecidableError.
     """
-    texts = sorted(frozenset().union(*(condition.comparisons for condition in conditions)))
-    atoms = {text: _parse_comparison(text) for text in texts}
+    if not (one.comparisons or other.comparisons):
+        return one.holds({}) == other.holds({})
+    if _are_equal(one, other, pythons):
+        return True
+    if any(_names_several_platforms(condition) for condition in (one, other)):
+        raise UndecidableError("it has markers that name several properties of a platform")
+    return False
+
+
+def can_hold(condition: Condition) -> bool:
+    """Whether there is an environment in which a condition holds. Raises UndecidableError."""
+    return not _are_equal(condition, ~ALWAYS, SpecifierSet())
+
+
+def _are_equal(one: Condition, other: Condition, pythons: SpecifierSet) -> bool:
+    atoms = {text: _parse_comparison(text) for text in one.comparisons | other.comparisons}
     axes = _axes(atoms.values(), pythons)
-    size = 1
-    for values in axes.values():
-        size *= len(values)
-    if size > MOST_ENVIRONMENTS:
-        raise UndecidableError("its markers are too many to compare")
-    found: list[list[bool]] = [[] for _ in conditions]
-    for point in product(*axes.values()):
-        environment = dict(zip(axes, point, strict=True))
-        outcomes = {text: atom.outcome(environment) for text, atom in atoms.items()}
-        for row, condition in zip(found, conditions, strict=True):
-            row.append(condition.holds(outcomes))
-    return [tuple(row) for row in found]
-
-
-def names_several_platforms(conditions: Iterable[Condition]) -> bool:
-    """Whether conditions combine variables of which uv knows more than is known here."""
-    return any(
-        len(PLATFORM & {_parse_comparison(text).variable for text in condition.comparisons}) > 1
-        for condition in conditions
+    if prod(map(len, axes.values())) > MOST_ENVIRONMENTS:
+        raise UndecidableError("its markers are too long to compare")
+    environments = (dict(zip(axes, point, strict=True)) for point in product(*axes.values()))
+    outcomes = (
+        {text: atom.outcome(environment) for text, atom in atoms.items()}
+        for environment in environments
     )
+    return all(one.holds(outcome) == other.holds(outcome) for outcome in outcomes)
+
+
+def _names_several_platforms(condition: Condition) -> bool:
+    """Whether a condition combines variables of which uv knows more than is known here."""
+    variables = {_parse_comparison(text).variable for text in condition.comparisons}
+    return len(PLATFORM & variables) > 1
 
 
 class _Atom(NamedTuple):

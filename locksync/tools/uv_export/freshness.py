@@ -19,11 +19,10 @@ from locksync import paths
 from locksync.documents import CONTROL_CHARACTER, MalformedError, Table, blaming, parse_toml
 from locksync.export import Code, Finding, FindingError
 from locksync.tools.indexes import DEFAULT_INDEX_URL
-from locksync.tools.uv_export.conditions import UndecidableError, parse_condition
+from locksync.tools.uv_export.conditions import UndecidableError, are_equal, parse_condition
 from locksync.tools.uv_export.requirements import (
     LockedRequirement,
     Lowering,
-    are_equal,
     are_same,
     from_lock,
     locate,
@@ -62,7 +61,7 @@ IDLE_SETTINGS = re.compile(
     r"system-certs|offline|no-cache|preview|pip|publish-url|trusted-publishing|keyring-provider|"
     r"check-url|no-progress|http-.*|allow-insecure-host"
 )
-MADE_FOR_VERSIONS = re.compile(r"\d{4}-\d\d-\d\dT.*")
+SPAN = re.compile(r"(\d+) ?(day|week)s?")
 
 
 def examine_lock(
@@ -235,9 +234,9 @@ class _Comparison:
         if ("exclude-newer" in settings) != ("exclude-newer" in options):
             yield self._of(self.workspace.root, "the setting exclude-newer has changed")
         elif "exclude-newer" in settings:
-            given = settings.string("exclude-newer")
-            span = options.values.get("exclude-newer-span")
-            if given not in (span, None if span else options.string("exclude-newer")):
+            span = options.string("exclude-newer-span", "")
+            given = _span(settings.string("exclude-newer"))
+            if given != (span or options.string("exclude-newer")):
                 raise UndecidableError("uv reads exclude-newer by the clock")
         if settings.values.get("exclude-newer-package") or "exclude-newer-package" in options:
             raise UndecidableError("the effect of exclude-newer-package is not known")
@@ -253,7 +252,7 @@ class _Comparison:
             expected = [parse_condition(text) for text in texts]
             actual = [parse_condition(text) for text in self.lock.strings(locked)]
             if len(expected) != len(actual) or not all(
-                are_equal([one], [other], self.pythons)
+                are_equal(one, other, self.pythons)
                 for one, other in zip(expected, actual, strict=True)
             ):
                 yield self._of(self.workspace.root, f"the setting {name} has changed")
@@ -406,6 +405,12 @@ class _Comparison:
 
     def _of(self, manifest: Manifest, reason: str) -> str:
         return f"{manifest.path}: {reason}"
+
+
+def _span(text: str) -> str:
+    """A time like "7 days" as the lock file has it; any other as it is."""
+    match = SPAN.fullmatch(text)
+    return f"P{match[1]}{match[2][0].upper()}" if match else text
 
 
 def _specifiers(text: str) -> SpecifierSet:

@@ -20,9 +20,9 @@ from locksync.paths import join
 from locksync.tools.uv_export.conditions import (
     Condition,
     UndecidableError,
-    names_several_platforms,
+    are_equal,
+    can_hold,
     parse_condition,
-    truths,
 )
 
 LOCAL = ("path", "directory", "editable", "virtual")
@@ -65,17 +65,16 @@ def are_same(
     first, second = _by_subject(ones), _by_subject(others)
     if first.keys() != second.keys():
         return False
-    return all(are_equal(first[key], second[key], pythons) for key in first)
+    return all(_have_the_same(first[key], second[key], pythons) for key in first)
 
 
-def are_equal(ones: list[Condition], others: list[Condition], pythons: SpecifierSet) -> bool:
-    """Whether two sets of conditions are the same. Raises UndecidableError."""
-    found = truths([*ones, *others], pythons)
-    if set(found[: len(ones)]) == set(found[len(ones) :]):
-        return True
-    if names_several_platforms((*ones, *others)):
-        raise UndecidableError("it has markers that name several properties of a platform")
-    return False
+def _have_the_same(ones: list[Condition], others: list[Condition], pythons: SpecifierSet) -> bool:
+    """Whether each condition of one list is in the other. Raises UndecidableError."""
+    return all(
+        any(are_equal(one, other, pythons) for other in candidates)
+        for wanted, candidates in ((ones, others), (others, ones))
+        for one in wanted
+    )
 
 
 def _by_subject(
@@ -135,7 +134,7 @@ def _registry(specifier: str, index: str = "", conflict: str = "") -> tuple[str,
 
 def _normal(specifier: object) -> str:
     operator, version = re.split(r"(?<=[=<>~])(?=[^=])", str(specifier), maxsplit=1)
-    if operator in ("~=", "===") or version.endswith(".*"):
+    if operator == "===" or version.endswith(".*"):
         return f"{operator}{version}"
     return f"{operator}{canonicalize_version(version)}"
 
@@ -193,9 +192,9 @@ class Lowering(NamedTuple):
             applies = parse_condition(entry.string("marker", "")) & condition
             rest &= ~parse_condition(entry.string("marker", ""))
             source = self._lowered(requirement, where, entry)
-            if _can_hold(applies):
+            if can_hold(applies):
                 yield LockedRequirement(name, extras, source, applies)
-        if _can_hold(rest):
+        if can_hold(rest):
             yield LockedRequirement(name, extras, self._direct(requirement), rest)
 
     def _sources(self, name: str, extra: str, group: str) -> list[tuple[Project, Table]] | None:
@@ -279,7 +278,3 @@ class Lowering(NamedTuple):
 
 def _is_for(source: Table, kind: str, name: str) -> bool:
     return kind not in source or canonicalize_name(source.string(kind)) == name
-
-
-def _can_hold(condition: Condition) -> bool:
-    return any(truths([condition], SpecifierSet())[0])
