@@ -37,9 +37,10 @@ from locksync.tools.uv_export.workspace import (
 from locksync.tree import Tree
 
 VERSION = 1
-REVISIONS = range(4)
+REVISIONS = range(6)
 FIRST_WITH_EXTRAS = 1
 """The first revision that tells of extras, and of groups with nothing in them."""
+FIRST_WITH_DEFAULT_GROUPS = 5
 LOCAL_SOURCES = ("editable", "directory", "virtual")
 LOCK_KEYS = frozenset(
     (
@@ -47,8 +48,15 @@ LOCK_KEYS = frozenset(
         *("required-markers", "conflicts", "options", "manifest", "package"),
     )
 )
+MANIFEST_KEYS = frozenset(
+    (
+        *("members", "constraints", "overrides", "build-constraints", "dependency-groups"),
+        *("default-groups", "dependency-metadata"),
+    )
+)
+METADATA_KEYS = frozenset(("requires-dist", "requires-dev", "provides-extras"))
 # Settings of [tool.uv] that have a part in the lock file that is not compared here.
-UNKNOWN_SETTINGS = ("no-sources", "no-index", "find-links", "exclude-dependencies")
+UNKNOWN_SETTINGS = ("no-sources", "no-index", "find-links")
 OPTIONS = {
     "resolution": ("resolution-mode", "highest"),
     "prerelease": ("prerelease-mode", "if-necessary-or-explicit"),
@@ -133,11 +141,13 @@ class _Comparison:
         version, revision = lock.values.get("version"), lock.values.get("revision", 0)
         if version != VERSION or not isinstance(revision, int) or revision not in REVISIONS:
             raise UndecidableError(f"version {version} with revision {revision} is not known")
-        if unknown := sorted(lock.values.keys() - LOCK_KEYS):
-            raise UndecidableError(f"what it says by {unknown[0]} is not known")
+        _refuse_unknown(lock, LOCK_KEYS)
         self.tells_extras = revision >= FIRST_WITH_EXTRAS
+        self.tells_default_groups = revision >= FIRST_WITH_DEFAULT_GROUPS
         self.manifest = lock.table("manifest")
+        _refuse_unknown(self.manifest, MANIFEST_KEYS)
         self.packages = tuple(lock.tables("package"))
+        self.names = frozenset(package.string("name") for package in self.packages)
         self.pythons = _specifiers(lock.string("requires-python", ""))
         self.locals = {local.name: local for local in self._locals()}
 
@@ -209,12 +219,13 @@ class _Comparison:
     def _required_members(self) -> Mapping[str, bool]:
         """Whether members that others name as a source are to be editable."""
         required: dict[str, bool] = {}
-        for manifest in (self.workspace.root, *self.workspace.members.values()):
+        members = self.workspace.members
+        # Of several that say so, the last one counts.
+        for manifest in (self.workspace.root, *(members[name] for name in sorted(members))):
             for name, given in manifest.sources().items():
                 for source in given if isinstance(given, list) else [given]:
                     if isinstance(source, dict) and "workspace" in source and name != manifest.name:
-                        entry = Table(source)
-                        required[name] = entry.boolean("editable", default=required.get(name, True))
+                        required[name] = Table(source).boolean("editable", default=True)
         return required
 
     def _check_options(self) -> Iterator[str]:
@@ -236,7 +247,9 @@ class _Comparison:
         elif "exclude-newer" in settings:
             span = options.string("exclude-newer-span", "")
             given = _span(settings.string("exclude-newer"))
-            if given != (span or options.string("exclude-newer")):
+            if bool(span) is not given.startswith("P"):
+                yield self._of(self.workspace.root, "the setting exclude-newer has changed")
+            elif given != (span or options.string("exclude-newer")):
                 raise UndecidableError("uv reads exclude-newer by the clock")
         if settings.values.get("exclude-newer-package") or "exclude-newer-package" in options:
             raise UndecidableError("the effect of exclude-newer-package is not known")
@@ -268,8 +281,9 @@ class _Comparison:
             for items in _sets(self.lock, "conflicts")
         }
         if expected != actual:
-            if expected and actual:
-                raise UndecidableError("the sets of conflicting extras and groups differ")
+            if any(kind == "group" for items in expected for _, kind, _ in items):
+                # uv adds sets for the groups that include others.
+                raise UndecidableError("the sets of conflicting groups are spelt otherwise")
             yield self._of(self.workspace.root, "the conflicting extras and groups have changed")
 
     def _check_root_requirements(self) -> Iterator[str]:
@@ -285,20 +299,33 @@ class _Comparison:
                 for text in root.uv.strings(setting)
                 for requirement in lowering.lower(text)
             ]
+            if setting != "build-constraint-dependencies":
+                # What is new about packages that are not locked changes nothing.
+                known = self.names.union(
+                    entry.string("name") for entry in self.manifest.tables(locked)
+                )
+                expected = [found for found in expected if found.name in known]
             if not self._are_same(expected, self.manifest.tables(locked)):
                 yield self._of(root, f"the {setting} have changed")
-        if "requirements" in self.manifest:
-            raise UndecidableError("what it says by manifest.requirements is not known")
+        excluded = {canonicalize_name(name) for name in root.uv.strings("exclude-dependencies")}
+        if excluded & self.names:
+            yield self._of(root, "the exclude-dependencies have changed")
 
     def _check_root_groups(self) -> Iterator[str]:
         root = self.workspace.root
         locked = self.manifest.table("dependency-groups")
         groups = {} if root.has_project else _groups(root)
         yield from self._check_groups(root, groups, locked, empty=False)
+        if not root.has_project:
+            yield from self._check_default_groups(root, self.manifest)
 
     def _check_dependency_metadata(self) -> Iterator[str]:
-        settings = [table.values for table in self.workspace.root.uv.tables("dependency-metadata")]
         locked = [table.values for table in self.manifest.tables("dependency-metadata")]
+        settings = [
+            table.values
+            for table in self.workspace.root.uv.tables("dependency-metadata")
+            if locked or canonicalize_name(table.string("name")) in self.names
+        ]
         if bool(settings) != bool(locked):
             yield self._of(self.workspace.root, "the dependency-metadata have changed")
         elif sorted(map(repr, map(_sorted, settings))) != sorted(map(repr, map(_sorted, locked))):
@@ -352,6 +379,8 @@ class _Comparison:
         ):
             yield self._of(manifest, f"the version of {local.name} has changed")
         locked = entry.table("metadata")
+        _refuse_unknown(locked, METADATA_KEYS)
+        yield from self._check_default_groups(manifest, entry)
         extras = project.table("optional-dependencies")
         if self.tells_extras and {canonicalize_name(name) for name in extras.values} != set(
             locked.strings("provides-extras")
@@ -370,6 +399,10 @@ class _Comparison:
         yield from self._check_groups(
             manifest, groups, locked.table("requires-dev"), empty=self.tells_extras
         )
+
+    def _check_default_groups(self, manifest: Manifest, locked: Table) -> Iterator[str]:
+        if self.tells_default_groups and _default_groups(manifest.uv) != _default_groups(locked):
+            yield self._of(manifest, "the default groups have changed")
 
     def _check_groups(
         self, manifest: Manifest, groups: Mapping[str, Sequence[str]], locked: Table, *, empty: bool
@@ -434,6 +467,13 @@ def _bounds(specifiers: SpecifierSet) -> tuple[Bound, Bound]:
             lower = low
         if high and (upper is None or high < upper):
             upper = high
+    for specifier in specifiers:
+        if specifier.operator == "!=":
+            if specifier.version.endswith(".*"):
+                raise UndecidableError(f"requires-python leaves out {specifier.version}")
+            left_out = Version(specifier.version)
+            lower = (left_out, False) if lower == (left_out, True) else lower
+            upper = (left_out, False) if upper == (left_out, True) else upper
     return lower, upper
 
 
@@ -475,6 +515,20 @@ def _group(
         else:
             included = canonicalize_name(item.string("include-group"))
             yield from _group(given, named, included, (*above, name))
+
+
+def _default_groups(table: Table) -> frozenset[str]:
+    if "default-groups" not in table:
+        return frozenset(("dev",))
+    if table.values["default-groups"] == "all":
+        return frozenset(("all",))
+    return frozenset(map(canonicalize_name, table.strings("default-groups")))
+
+
+def _refuse_unknown(table: Table, known: frozenset[str]) -> None:
+    """Raise UndecidableError for keys whose meaning is not known."""
+    if unknown := sorted(table.values.keys() - known):
+        raise UndecidableError(f"what it says by {table.at(unknown[0])} is not known")
 
 
 def _sets(table: Table, key: str) -> Iterator[list[Table]]:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
+from packaging.version import Version
 
 from locksync.documents import Table
 from locksync.paths import join
@@ -132,10 +133,12 @@ def _registry(specifier: str, index: str = "", conflict: str = "") -> tuple[str,
     return ("registry", _plain(index).rstrip("/"), conflict, *sorted(map(_normal, specifiers)))
 
 
-def _normal(specifier: object) -> str:
-    operator, version = re.split(r"(?<=[=<>~])(?=[^=])", str(specifier), maxsplit=1)
+def _normal(specifier: Specifier) -> str:
+    operator, version = specifier.operator, specifier.version
     if operator == "===" or version.endswith(".*"):
         return f"{operator}{version}"
+    if operator == "~=":
+        return f"{operator}{Version(version)}"  # A zero at the end has a meaning here.
     return f"{operator}{canonicalize_version(version)}"
 
 
