@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 
 from locksync import paths, running
 from locksync.checking import adopt, conclude
@@ -42,14 +43,19 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
     """The words that start the tool, and what its command writes. Raises FindingError."""
     export = result.export
     with tempfile.TemporaryDirectory(prefix="locksync-") as place:
-        output = os.path.join(place, paths.name(export.output))
+        output = os.path.join(place, *export.output.split("/"))
+        os.makedirs(os.path.dirname(output), exist_ok=True)
         invocation = tool.invoke(export, repository, output)
         program = _find(tool, invocation, result, repository)
+        directory = repository.absolute(export.directory)
+        if invocation.copied:
+            directory = os.path.join(place, *export.directory.split("/"))
+            _copy(invocation.copied, repository, place, directory)
         if invocation.keeps_pins and result.current is not None:
             with open(output, "wb") as file:
                 file.write(result.current)
         try:
-            content = running.run(program, invocation, repository.absolute(export.directory))
+            content = running.run(program, invocation, directory)
             text = content.decode().replace("\r\n", "\n")
         except (running.ToolError, UnicodeDecodeError) as error:
             what = "wrote no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -61,6 +67,18 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
     if text.encode() != result.current:
         _refuse_chatter(text, tool, export)
     return program, text
+
+
+def _copy(files: Iterable[str], repository: Repository, place: str, directory: str) -> None:
+    """Copy files of the repository to where they are in it, below another place."""
+    os.makedirs(directory, exist_ok=True)
+    for path in files:
+        content = repository.read(path)
+        if content is not None:
+            copy = os.path.join(place, *path.split("/"))
+            os.makedirs(os.path.dirname(copy), exist_ok=True)
+            with open(copy, "wb") as file:
+                file.write(content)
 
 
 def _find(

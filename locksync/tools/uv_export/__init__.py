@@ -9,7 +9,7 @@ from locksync import paths
 from locksync.command import Invocation, command_in, join_words
 from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.tools.arguments import unsupported
-from locksync.tools.uv_export.options import NO_OPTIONS, Options, read_options, redirected
+from locksync.tools.uv_export.options import NO_OPTIONS, Options, as_it_is, read_options
 from locksync.tree import Tree
 
 LOCK = "uv.lock"
@@ -96,17 +96,18 @@ class UvExport:
 
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
         options = _refuse_unknown(export, tree)
-        arguments = tuple(redirected(export.arguments, output))
-        if options.output is not None and read_options(arguments).output != output:
-            raise _unsupported(export, "its output file is named in an unusual way")
-        # Beside the output, in a place that is gone afterwards. Settings of the project count,
-        # those of the user do not.
-        elsewhere = f"{output}.settings"
-        restored = [] if options.output is None else [(output, options.output)]
-        if options.is_locked:
-            restored.append((" --frozen", " --locked"))
+        top = paths.parent(export.lock)
+        # uv is given no more of the repository than it reads, so that nothing there can be written
+        # or run. Settings of the project count, those of the user do not.
+        copied = {export.lock, paths.join(top, MANIFEST), paths.join(top, SETTINGS)}
+        copied.update(
+            file
+            for file in tree.files()
+            if paths.name(file) in (MANIFEST, SETTINGS) and paths.is_within(file, top)
+        )
+        settings = f"{output}.settings"
         return Invocation(
-            arguments=(*COMMAND[1:], *arguments),
+            arguments=(*COMMAND[1:], *as_it_is(export.arguments)),
             output=output,
             to_stdout=options.output is None,
             environment={
@@ -114,11 +115,12 @@ class UvExport:
                 "UV_OFFLINE": "1",
                 "UV_PYTHON_DOWNLOADS": "never",
                 "UV_CACHE_DIR": f"{output}.cache",
-                "XDG_CONFIG_HOME": elsewhere,
-                "XDG_CONFIG_DIRS": elsewhere,
+                "XDG_CONFIG_HOME": settings,
+                "XDG_CONFIG_DIRS": settings,
             },
             hidden=("UV_",),
-            restored=tuple(restored),
+            copied=tuple(sorted(copied)),
+            restored=((" --frozen", " --locked"),) if options.is_locked else (),
         )
 
     def make_lock(self, export: Export) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -92,19 +92,6 @@ def read_options(arguments: Sequence[str]) -> Options:
     )
 
 
-def redirected(arguments: Sequence[str], output: str) -> Iterator[str]:
-    """The arguments with another output file, and with the lock file taken as it is."""
-    is_value = False
-    for word in arguments:
-        if is_value:
-            yield output
-        elif word == "--locked":
-            yield "--frozen"
-        elif word.startswith("--output-file="):
-            yield f"--output-file={output}"
-        elif word.startswith("-o") and len(word) > len("-o"):
-            equals = "=" if word.startswith("-o=") else ""
-            yield f"-o{equals}{output}"
-        else:
-            yield word
-        is_value = not is_value and word in ("-o", "--output-file")
+def as_it_is(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The arguments that have uv take the lock file as it is."""
+    return tuple("--frozen" if word == "--locked" else word for word in arguments)
