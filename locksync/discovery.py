@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync import paths
+from locksync.command import Command
 from locksync.config import (
     FILE_NAMES,
     Configuration,
@@ -95,7 +96,7 @@ def _configured_exports(
             directory
             for directory in directories
             if _is_matched(directory, configuration, [entry.within])
-            and _is_called_for(entry.command.words, directory, directories[directory], tree)
+            and _is_called_for(entry.command, directory, tree)
         ]
         if not matching:
             raise ValueError(f"no directory with a lock file matches {entry.within!r}")
@@ -114,9 +115,11 @@ def _is_matched(path: str, configuration: Configuration, globs: Iterable[str]) -
     return any(paths.matches(relative, glob) for glob in globs)
 
 
-def _is_called_for(words: Sequence[str], directory: str, names: frozenset[str], tree: Tree) -> bool:
-    tools = (tool for tool in TOOLS.values() if words[: len(tool.command)] == tool.command)
-    return any(tool.discover(directory, names, tree) for tool in tools)
+def _is_called_for(command: Command, directory: str, tree: Tree) -> bool:
+    """Whether what the command exports is there, or was before the commit in the making."""
+    export = read_export(command, directory)
+    source = TOOLS[export.tool].inputs(export)[0]
+    return source in tree.files() or source in tree.deleted()
 
 
 def _discover(

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
@@ -118,12 +119,24 @@ def _wait(
         )
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
-    try:
-        return process.wait(TIME_LIMIT)
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped") from error
-    finally:
+    # Waiting with a time limit would look at the clock every so often, and be late.
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
         _stop(process)
+
+    limit = threading.Timer(TIME_LIMIT, give_up)
+    limit.daemon = True
+    limit.start()
+    try:
+        code = process.wait()
+    finally:
+        limit.cancel()
+        _stop(process)
+    if late.is_set():
+        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped")
+    return code
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -20,6 +20,7 @@ from locksync.tools.compiled.options import (
 from locksync.tree import Tree
 
 COMMAND = ("uv", "pip", "compile")
+OTHER_COMMAND = re.compile(rb"^#    uv (?!pip compile )", re.MULTILINE)
 # Options that do not change what is pinned by a file that has its pins, or only how it is found.
 WITHOUT_VALUE = (
     *("--annotate", "--no-annotate", "--header", "--no-header", "--emit-index-annotation"),
@@ -84,6 +85,8 @@ class UvPipCompile:
         return []  # Which of the two compilers is meant, only a header tells.
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        if OTHER_COMMAND.search(head):
+            return None
         from locksync.tools.compiled import commands
 
         return commands.Compiler(self.name, COMMAND, read_options, _arguments).claim(

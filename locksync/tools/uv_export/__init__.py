@@ -58,10 +58,10 @@ class UvExport:
         for directory in _ancestors(path):
             export = Export(self.name, directory, arguments, path, command)
             try:
-                lock = _lock_above(_project(options, export), tree)
-                is_output = _output(options, export) == path
+                project, is_output = _project(options, export), _output(options, export) == path
             except ValueError:
-                continue
+                project, is_output = directory, False
+            lock = _lock_above(project, tree)
             if lock and is_output:
                 return export._replace(lock=lock)
             if lock and not found:
@@ -173,12 +173,14 @@ def _refuse_unknown(export: Export, tree: Tree) -> Options:
     """
     try:
         options = read_options(export.arguments)
+        _project(options, export)
+        output = _output(options, export)
     except ValueError as error:
         raise _unsupported(export, f"`{export.command}` cannot be read: {error}") from error
     if options.unsupported:
         words = " ".join(options.unsupported)
         raise _unsupported(export, f"the effect of {words} is not known")
-    if tree.target(_output(options, export)) != export.output:
+    if tree.target(output) != export.output:
         raise _unsupported(export, f"its header names another output file: `{export.command}`")
     return options
 

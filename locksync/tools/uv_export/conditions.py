@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -44,6 +45,10 @@ class Condition(NamedTuple):
 
     holds: Formula
     comparisons: frozenset[str]
+
+    def is_unlike(self, other: Condition) -> bool:
+        """Whether another condition makes other comparisons."""
+        return self.comparisons != other.comparisons
 
     def __and__(self, other: Condition) -> Condition:
         return Condition(
@@ -119,6 +124,7 @@ class _Atom(NamedTuple):
     outcome: Outcome
 
 
+@cache
 def _parse_comparison(text: str) -> _Atom:
     match = COMPARISON.fullmatch(text)
     if match is None:

@@ -16,10 +16,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from locksync import paths
-from locksync.documents import CONTROL_CHARACTER, MalformedError, Table, blaming, parse_toml
+from locksync.documents import MalformedError, Table, blaming, parse_toml
 from locksync.export import Code, Finding, FindingError
 from locksync.tools.indexes import DEFAULT_INDEX_URL
 from locksync.tools.uv_export.conditions import UndecidableError, are_equal, parse_condition
+from locksync.tools.uv_export.lock import Lock, parse_lock
 from locksync.tools.uv_export.requirements import (
     LockedRequirement,
     Lowering,
@@ -80,10 +81,7 @@ def examine_lock(
     `make_lock` is the command that makes it anew. Raises FindingError for a file that cannot be
     read.
     """
-    content = tree.read(path) or b""
-    lock = parse_toml(content, path)
-    with blaming(path):
-        _refuse_smuggled(content, lock)
+    lock = parse_lock(tree.read(path) or b"", path)
     manifest_path = paths.join(paths.parent(path), MANIFEST)
     root = read_manifest(manifest_path, tree)
     if root is None:
@@ -104,19 +102,6 @@ def examine_lock(
     return (Finding(Code.LOCK_STALE, message, path, None, make_lock),), tuple(files)
 
 
-def _refuse_smuggled(content: bytes, lock: Table) -> None:
-    """Raise SmuggledError for a string that is no part of one line."""
-    text = content.decode("utf-8", "replace")
-    # Only a text with escapes, or with such characters as they are, is worth a closer look.
-    if (
-        "\\" in text
-        or "'''" in text
-        or '"""' in text
-        or CONTROL_CHARACTER.search(text.replace("\r\n", "\n").replace("\n", ""))
-    ):
-        lock.refuse_control_characters()
-
-
 class Local(NamedTuple):
     """A package of the lock file that is made from a directory."""
 
@@ -133,22 +118,22 @@ class _Comparison:
     UndecidableError.
     """
 
-    def __init__(self, path: str, lock: Table, workspace: Workspace, tree: Tree) -> None:
-        self.lock = lock
+    def __init__(self, path: str, lock: Lock, workspace: Workspace, tree: Tree) -> None:
+        self.lock = document = lock.document
         self.workspace = workspace
         self.tree = tree
         self.root = paths.parent(path)
-        version, revision = lock.values.get("version"), lock.values.get("revision", 0)
+        self.packages, self.names = lock.packages, lock.names
+        self.registries = lock.registries
+        version, revision = document.values.get("version"), document.values.get("revision", 0)
         if version != VERSION or not isinstance(revision, int) or revision not in REVISIONS:
             raise UndecidableError(f"version {version} with revision {revision} is not known")
-        _refuse_unknown(lock, LOCK_KEYS)
+        _refuse_unknown(document, LOCK_KEYS)
         self.tells_extras = revision >= FIRST_WITH_EXTRAS
         self.tells_default_groups = revision >= FIRST_WITH_DEFAULT_GROUPS
-        self.manifest = lock.table("manifest")
+        self.manifest = document.table("manifest")
         _refuse_unknown(self.manifest, MANIFEST_KEYS)
-        self.packages = tuple(lock.tables("package"))
-        self.names = frozenset(package.string("name") for package in self.packages)
-        self.pythons = _specifiers(lock.string("requires-python", ""))
+        self.pythons = _specifiers(document.string("requires-python", ""))
         self.locals = {local.name: local for local in self._locals()}
 
     def first_difference(self) -> str | None:
@@ -351,10 +336,8 @@ class _Comparison:
             for entry in local.entry.table("metadata").tables("requires-dist")
             if "index" in entry
         }
-        for package in self.packages:
-            source = package.table("source")
-            if "registry" in source and _index(source.string("registry"), self.root) not in known:
-                name = package.string("name")
+        for registry, name in self.registries.items():
+            if _index(registry, self.root) not in known:
                 yield self._of(self.workspace.root, f"{name} is locked from another index")
 
     def _check_locals(self) -> Iterator[str]:

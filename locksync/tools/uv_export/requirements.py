@@ -72,7 +72,8 @@ def are_same(
 def _have_the_same(ones: list[Condition], others: list[Condition], pythons: SpecifierSet) -> bool:
     """Whether each condition of one list is in the other. Raises UndecidableError."""
     return all(
-        any(are_equal(one, other, pythons) for other in candidates)
+        # The likely ones first.
+        any(are_equal(one, other, pythons) for other in sorted(candidates, key=one.is_unlike))
         for wanted, candidates in ((ones, others), (others, ones))
         for one in wanted
     )
