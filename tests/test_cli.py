@@ -190,7 +190,7 @@ def test_a_fault_in_the_configuration_is_exit_code_2(project: GitRepository) -> 
     told = (
         "locksync.toml:1 is not a valid configuration: 'make it': "
         "no export command that is known (poetry export, pipenv requirements, pip-compile, "
-        "uv pip compile) LS014\n"
+        "uv pip compile, uv export) LS014\n"
     )
     project.write("poetry.lock", poetry_lock("3.0.4"))
     for command in ("check", "fix", "hook"):

@@ -266,7 +266,7 @@ class _Comparison:
             for items in _sets(self.lock, "conflicts")
         }
         if expected != actual:
-            if any(kind == "group" for items in expected for _, kind, _ in items):
+            if actual and any(kind == "group" for items in expected for _, kind, _ in items):
                 # uv adds sets for the groups that include others.
                 raise UndecidableError("the sets of conflicting groups are spelt otherwise")
             yield self._of(self.workspace.root, "the conflicting extras and groups have changed")
