@@ -176,10 +176,9 @@ def test_uv_is_started_for_its_exports_and_can_do_nothing_but_tell(
     assert str(repository.path) not in log.read_text()
     assert sorted(repository.path.rglob("*")) == before
     assert not mark.exists()
-    trace = tmp_path / "trace"
-    if trace.exists():
+    for trace in tmp_path.glob("trace.*"):
         lines = trace.read_text().splitlines()
-        assert sum("execve(" in line and "= 0" in line for line in lines) == len(calls)
+        assert ["execve(" in line for line in lines].count(True) == 1
         assert not [line for line in lines if "connect(" in line or str(repository.path) in line]
 
 
@@ -188,4 +187,4 @@ def _traced(directory: Path) -> str:
     if not shutil.which("strace"):
         return ""
     calls = "execve,connect,open,openat,rename,unlink,mkdir"
-    return f"strace -f -qq -A -e trace={calls} -o {directory / 'trace'} "
+    return f"strace -f -qq -e trace={calls} -o {directory / 'trace'}.$$ "

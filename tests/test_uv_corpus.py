@@ -20,7 +20,7 @@ from locksync.export import Code, Verdict
 from locksync.repository import Repository
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.test_corpus import CORPUS, Variant, variants
+from tests.test_corpus import CORPUS, variants
 
 pytestmark = [
     pytest.mark.real,

@@ -11,60 +11,11 @@ import pytest
 
 from tests.support import real_tools
 from tests.support.git import GitRepository, Run
+from tests.support.projects import UV_LOCK as LOCK
+from tests.support.projects import UV_PROJECT as PROJECT
+from tests.support.projects import UV_PYPROJECT as PYPROJECT
 
 pytestmark = pytest.mark.real
-
-PYPROJECT = """\
-[project]
-name = "app"
-version = "1"
-requires-python = ">=3.9"
-dependencies = ["alpha"]
-
-[dependency-groups]
-dev = ["delta"]
-"""
-LOCK = """\
-version = 1
-revision = 3
-requires-python = ">=3.9"
-
-[[package]]
-name = "alpha"
-version = "2.0"
-source = { registry = "https://pypi.org/simple" }
-wheels = [
-    { url = "https://files.example.org/alpha-2.0-py3-none-any.whl", hash = "sha256:<a>" },
-]
-
-[[package]]
-name = "app"
-version = "1"
-source = { virtual = "." }
-dependencies = [
-    { name = "alpha" },
-]
-
-[package.dev-dependencies]
-dev = [
-    { name = "delta" },
-]
-
-[package.metadata]
-requires-dist = [{ name = "alpha" }]
-
-[package.metadata.requires-dev]
-dev = [{ name = "delta" }]
-
-[[package]]
-name = "delta"
-version = "1.0"
-source = { registry = "https://pypi.org/simple" }
-wheels = [
-    { url = "https://files.example.org/delta-1.0-py3-none-any.whl", hash = "sha256:<b>" },
-]
-""".replace("<a>", "a" * 64).replace("<b>", "b" * 64)
-PROJECT = {"pyproject.toml": PYPROJECT, "uv.lock": LOCK}
 
 
 def _uv(repository: GitRepository, *arguments: str, cwd: str = ".") -> str:
