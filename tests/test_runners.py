@@ -400,9 +400,10 @@ def test_several_tools_at_once_are_repaired_in_one_pass(runner: Runner) -> None:
     real_tools.run("uv", "export", *UV_ARGUMENTS, cwd=project.path / "uv")
     write_wheels(project.path / "by-uv/wheels")
     project.write("by-uv/requirements.in", "beta<2\n")
-    compile_command = "--no-index --find-links wheels requirements.in -o requirements.txt"
-    words = ["pip", "compile", *compile_command.split()]
-    real_tools.run("uv", *words, cwd=project.path / "by-uv")
+    # uv leaves where it looks for packages out of its header.
+    words = "pip compile --no-index --find-links wheels requirements.in -o requirements.txt"
+    project.write("by-uv/locksync.toml", f'exports = ["uv {words}"]\n')
+    real_tools.run("uv", *words.split(), cwd=project.path / "by-uv")
     runner.configure(_uv_hook([], "locksync"))
     status, output = runner.stage_and_run()
     assert (status, "Passed" in output) == (0, True), output
@@ -415,7 +416,7 @@ def test_several_tools_at_once_are_repaired_in_one_pass(runner: Runner) -> None:
     assert status == 1
     assert output.count("LS001") == 4, output
     outputs = "by-uv/requirements.txt pipenv/requirements.txt requirements.txt uv/requirements.txt"
-    assert f"Stage them:  git add {outputs}" in output
+    assert f"Stage them:  git add {outputs}" in output, output
     assert "beta==1.0" in project.read("by-uv/requirements.txt")
     status, output = runner.stage_and_run()
     assert (status, "Passed" in output) == (0, True), output
