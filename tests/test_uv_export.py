@@ -61,6 +61,7 @@ def _checked(project: GitRepository, *arguments: str) -> Run:
         "--no-emit-project --no-annotate --extra-index-url https://x.example.org/simple -o a.txt",
         "-o deploy/a.txt --no-emit-package alpha",
         "--directory . --project=. -o a.txt",
+        "--directory deploy -o a.txt",
         "-o pylock.toml",
         "--format=pylock.toml -o deploy/pylock.dev.toml",
     ],
@@ -147,6 +148,17 @@ def test_members_of_a_workspace_are_exported_from_its_lock_file(project: GitRepo
     assert (run.code, run.findings) == (1, ["LS005"] * 3)
     assert "packages/member/pyproject.toml: the requirements of member have changed" in run.stdout
     assert "run:  uv lock\n" in run.stdout
+
+
+def test_a_command_may_have_been_run_below_its_project(project: GitRepository) -> None:
+    project.write("docs/README", "")
+    _uv(project, "--no-dev", "-o", "requirements.txt", cwd="docs")
+    project.commit()
+    assert project.locksync("check", "--strict").code == 0
+    project.write("docs/requirements.txt", project.read("docs/requirements.txt")[:90])
+    project.commit()
+    assert project.locksync("fix").code == 0
+    assert project.locksync("check", "--strict").code == 0
 
 
 def test_what_is_behind_is_regenerated_and_what_is_edited_is_kept(project: GitRepository) -> None:

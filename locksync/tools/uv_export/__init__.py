@@ -141,11 +141,11 @@ def _ancestors(path: str) -> Iterator[str]:
 
 
 def _lock_above(directory: str, tree: Tree) -> str | None:
-    """The nearest lock file at or above a project: members of a workspace have their root's."""
-    if not _is_known(paths.join(directory, MANIFEST), tree):
-        return None
+    """The lock file of the project at or above a directory: that above it, for members."""
+    is_project = False
     for place in (directory, *_ancestors(directory)):
-        if _is_known(lock := paths.join(place, LOCK), tree):
+        is_project = is_project or _is_known(paths.join(place, MANIFEST), tree)
+        if is_project and _is_known(lock := paths.join(place, LOCK), tree):
             return lock
     return None
 
