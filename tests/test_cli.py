@@ -59,7 +59,7 @@ def test_quiet_prints_nothing(project: GitRepository) -> None:
 def test_nothing_to_check(repository: GitRepository) -> None:
     told = (
         "no export found: no tracked file is exported by poetry export, pipenv requirements, "
-        "pip-compile, uv pip compile, "
+        "pip-compile, uv pip compile, uv export, "
         "or all are excluded\n"
     )
     assert repository.locksync() == (0, "", told)
@@ -367,7 +367,7 @@ def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.Mo
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(locksync.cli, "check", interrupt)
+    monkeypatch.setattr(locksync.cli, "examine", interrupt)
     run = project.locksync("check")
     assert run == (130, "", "locksync: interrupted, nothing was left half-written\n")
 
@@ -376,7 +376,7 @@ def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr(locksync.cli, "check", fail)
+    monkeypatch.setattr(locksync.cli, "examine", fail)
     run = project.locksync("check")
     assert run.code == 3
     assert run.stderr.splitlines()[-2:] == [

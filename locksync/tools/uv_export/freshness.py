@@ -11,16 +11,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from locksync import paths
-from locksync.documents import MalformedError, Table, blaming, parse_toml
+from locksync.documents import Table, blaming, parse_toml
 from locksync.export import Code, Finding, FindingError
 from locksync.tools.indexes import DEFAULT_INDEX_URL
 from locksync.tools.uv_export.conditions import UndecidableError, are_equal, parse_condition
 from locksync.tools.uv_export.lock import Lock, parse_lock
+from locksync.tools.uv_export.pythons import bounds, parse_pythons
 from locksync.tools.uv_export.requirements import (
     LockedRequirement,
     Lowering,
@@ -32,6 +32,7 @@ from locksync.tools.uv_export.workspace import (
     MANIFEST,
     Manifest,
     Workspace,
+    groups_of,
     read_manifest,
     read_workspace,
 )
@@ -133,7 +134,7 @@ class _Comparison:
         self.tells_default_groups = revision >= FIRST_WITH_DEFAULT_GROUPS
         self.manifest = document.table("manifest")
         _refuse_unknown(self.manifest, MANIFEST_KEYS)
-        self.pythons = _specifiers(document.string("requires-python", ""))
+        self.pythons = parse_pythons(document.string("requires-python", ""))
         self.locals = {local.name: local for local in self._locals()}
 
     def first_difference(self) -> str | None:
@@ -181,7 +182,7 @@ class _Comparison:
             raise UndecidableError(
                 "without requires-python, uv takes the Python that it runs under"
             )
-        if _bounds(_specifiers(",".join(wanted))) != _bounds(self.pythons):
+        if bounds(parse_pythons(",".join(wanted))) != bounds(self.pythons):
             yield self._of(self.workspace.root, "requires-python has changed")
 
     def _check_members(self) -> Iterator[str]:
@@ -299,7 +300,7 @@ class _Comparison:
     def _check_root_groups(self) -> Iterator[str]:
         root = self.workspace.root
         locked = self.manifest.table("dependency-groups")
-        groups = {} if root.has_project else _groups(root)
+        groups = {} if root.has_project else groups_of(root)
         yield from self._check_groups(root, groups, locked, empty=False)
         if not root.has_project:
             yield from self._check_default_groups(root, self.manifest)
@@ -378,7 +379,7 @@ class _Comparison:
                 expected.extend(lowering.lower(text, extra=canonicalize_name(extra)))
         if not self._are_same(expected, locked.tables("requires-dist")):
             yield self._of(manifest, f"the requirements of {local.name} have changed")
-        groups = _groups(manifest)
+        groups = groups_of(manifest)
         yield from self._check_groups(
             manifest, groups, locked.table("requires-dev"), empty=self.tells_extras
         )
@@ -427,77 +428,6 @@ def _span(text: str) -> str:
     """A time like "7 days" as the lock file has it; any other as it is."""
     match = SPAN.fullmatch(text)
     return f"P{match[1]}{match[2][0].upper()}" if match else text
-
-
-def _specifiers(text: str) -> SpecifierSet:
-    try:
-        return SpecifierSet(text)
-    except ValueError as error:
-        raise MalformedError(f"{text!r} is no set of versions of Python") from error
-
-
-Bound = tuple[Version, bool] | None
-"""A version and whether it is included; None: there is no bound."""
-
-
-def _bounds(specifiers: SpecifierSet) -> tuple[Bound, Bound]:
-    """The lowest and the highest version that are allowed: uv compares no more of them."""
-    lower: Bound = None
-    upper: Bound = None
-    for specifier in specifiers:
-        low, high = _bounds_of(specifier)
-        if low and (lower is None or (low[0], not low[1]) > (lower[0], not lower[1])):
-            lower = low
-        if high and (upper is None or high < upper):
-            upper = high
-    for specifier in specifiers:
-        if specifier.operator == "!=":
-            if specifier.version.endswith(".*"):
-                raise UndecidableError(f"requires-python leaves out {specifier.version}")
-            left_out = Version(specifier.version)
-            lower = (left_out, False) if lower == (left_out, True) else lower
-            upper = (left_out, False) if upper == (left_out, True) else upper
-    return lower, upper
-
-
-def _bounds_of(specifier: Specifier) -> tuple[Bound, Bound]:
-    version = Version(specifier.version.removesuffix(".*"))
-    release = version.release
-    if specifier.operator == "~=":
-        release = release[:-1]
-    elif specifier.operator == "==" and not specifier.version.endswith(".*"):
-        return (version, True), (version, True)
-    elif specifier.operator != "==":
-        bound = (version, specifier.operator.endswith("="))
-        return {">": (bound, None), "<": (None, bound)}.get(specifier.operator[0], (None, None))
-    return (version, True), (_after(release), False)
-
-
-def _after(release: Sequence[int]) -> Version:
-    return Version(".".join(map(str, (*release[:-1], release[-1] + 1))))
-
-
-def _groups(manifest: Manifest) -> Mapping[str, Sequence[str]]:
-    """The dependency groups, with those that they include, and uv's own development group."""
-    given = manifest.document.table("dependency-groups")
-    named: dict[str, str] = {canonicalize_name(name): name for name in given.values}
-    found: dict[str, Sequence[str]] = {name: list(_group(given, named, name, ())) for name in named}
-    if "dev-dependencies" in manifest.uv:
-        found["dev"] = [*found.get("dev", ()), *manifest.uv.strings("dev-dependencies")]
-    return found
-
-
-def _group(
-    given: Table, named: Mapping[str, str], name: str, above: tuple[str, ...]
-) -> Iterator[str]:
-    if name in above or name not in named:
-        raise UndecidableError(f"the dependency group {name} cannot be read")
-    for item in given.items(named[name]):
-        if isinstance(item, str):
-            yield item
-        else:
-            included = canonicalize_name(item.string("include-group"))
-            yield from _group(given, named, included, (*above, name))
 
 
 def _default_groups(table: Table) -> frozenset[str]:

@@ -5,7 +5,7 @@ As of uv 0.13.9: crates/uv-workspace/src/workspace.rs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
@@ -117,3 +117,26 @@ def _directories(top: str, tree: Tree) -> Iterator[str]:
         directory = paths.parent(path)
         if paths.name(path) == MANIFEST and paths.is_within(directory, top) and directory != top:
             yield directory
+
+
+def groups_of(manifest: Manifest) -> Mapping[str, Sequence[str]]:
+    """The dependency groups, with those that they include, and uv's own development group."""
+    given = manifest.document.table("dependency-groups")
+    named: dict[str, str] = {canonicalize_name(name): name for name in given.values}
+    found: dict[str, Sequence[str]] = {name: list(_group(given, named, name, ())) for name in named}
+    if "dev-dependencies" in manifest.uv:
+        found["dev"] = [*found.get("dev", ()), *manifest.uv.strings("dev-dependencies")]
+    return found
+
+
+def _group(
+    given: Table, named: Mapping[str, str], name: str, above: tuple[str, ...]
+) -> Iterator[str]:
+    if name in above or name not in named:
+        raise UndecidableError(f"the dependency group {name} cannot be read")
+    for item in given.items(named[name]):
+        if isinstance(item, str):
+            yield item
+        else:
+            included = canonicalize_name(item.string("include-group"))
+            yield from _group(given, named, included, (*above, name))
