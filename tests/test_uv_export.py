@@ -215,6 +215,24 @@ def test_files_that_cannot_be_read_have_their_findings(
     assert run.findings == [finding], run.stdout
 
 
+def test_what_only_a_build_can_tell_does_not_keep_an_export_from_being_made(
+    project: GitRepository,
+) -> None:
+    _uv(project, "-o", "requirements.txt")
+    dynamic = PYPROJECT.replace('dependencies = ["alpha"]', 'dynamic = ["dependencies"]')
+    project.write("pyproject.toml", dynamic)
+    project.commit()
+    run = project.locksync("check")
+    assert (run.code, run.findings) == (2, ["LS010"])
+    assert "the dependencies of app are dynamic" in run.stdout
+    assert "run:  uv lock --check\n" in run.stdout
+    assert project.locksync("hook").code == 0
+    project.write("uv.lock", LOCK.replace("2.0", "2.1"))
+    run = project.locksync("hook")
+    assert (run.code, run.findings) == (2, ["LS010", "LS001"])
+    assert "alpha==2.1" in project.read("requirements.txt")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -96,7 +96,8 @@ def examine_lock(
             reason = _Comparison(path, lock, workspace, tree).first_difference()
     except UndecidableError as error:
         message = f"{path} cannot be compared with {manifest_path}: {error}"
-        return (Finding(Code.UNSUPPORTED, message, path),), tuple(files)
+        ask = f"{make_lock} --check"
+        return (Finding(Code.UNSUPPORTED, message, path, None, ask),), tuple(files)
     if reason is None:
         return (), tuple(files)
     message = f"{path} is out of date with {reason}"
