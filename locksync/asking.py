@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 
 from locksync import paths, running
 from locksync.checking import adopt, conclude
@@ -11,7 +12,6 @@ from locksync.command import Invocation, run_in
 from locksync.documents import parse_toml, shown
 from locksync.export import Code, Export, Finding, FindingError, How, Result
 from locksync.repository import Repository
-from locksync.requirements.parsing import decode, first_unreadable, parse
 from locksync.tools import TOOLS, Tool
 
 VIRTUAL_ENVIRONMENTS = (".venv", "venv")
@@ -22,7 +22,11 @@ def ask(result: Result, repository: Repository) -> Result:
     """The result once the tool has told what its command would write. Writes no output."""
     tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
-    left = tuple(finding for finding in result.findings if finding.code not in asked)
+    left = tuple(
+        finding
+        for finding in result.findings
+        if finding.code not in asked or finding.file != result.export.output
+    )
     try:
         program, text = _asked(result, tool, repository)
         if result.how is How.PROVED:
@@ -39,14 +43,19 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
     """The words that start the tool, and what its command writes. Raises FindingError."""
     export = result.export
     with tempfile.TemporaryDirectory(prefix="locksync-") as place:
-        output = os.path.join(place, paths.name(export.output))
+        output = os.path.join(place, *export.output.split("/"))
+        os.makedirs(os.path.dirname(output), exist_ok=True)
         invocation = tool.invoke(export, repository, output)
         program = _find(tool, invocation, result, repository)
+        directory = repository.absolute(export.directory)
+        if invocation.copied:
+            directory = os.path.join(place, *export.directory.split("/"))
+            _copy(invocation.copied, repository, place, directory)
         if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
             with open(output, "wb") as file:
                 file.write(pins)
         try:
-            content = running.run(program, invocation, repository.absolute(export.directory))
+            content = running.run(program, invocation, directory)
             text = content.decode().replace("\r\n", "\n")
         except (running.ToolError, UnicodeDecodeError) as error:
             what = "wrote no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -55,7 +64,8 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         text = text.replace(temporary, original)
     if place in text:
         raise _failed(tool, export, f"wrote {place} into it, which is gone now")
-    _refuse_chatter(text, tool, export)
+    if text.encode() != result.current:
+        _refuse_chatter(text, tool, export)
     return program, text
 
 
@@ -64,6 +74,18 @@ def _pins(result: Result, repository: Repository) -> bytes | None:
     if any(finding.code is Code.CONFLICTED for finding in result.findings):
         return repository.committed(result.export.output)
     return result.current
+
+
+def _copy(files: Iterable[str], repository: Repository, place: str, directory: str) -> None:
+    """Copy files of the repository to where they are in it, below another place."""
+    os.makedirs(directory, exist_ok=True)
+    for path in files:
+        content = repository.read(path)
+        if content is not None:
+            copy = os.path.join(place, *path.split("/"))
+            os.makedirs(os.path.dirname(copy), exist_ok=True)
+            with open(copy, "wb") as file:
+                file.write(content)
 
 
 def _find(
@@ -111,12 +133,17 @@ def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
     """Raise FindingError for what is no requirements file, or lock file, as a whole."""
     if export.output.endswith(".toml"):
         parse_toml(text.encode(), export.output)
-    elif line := first_unreadable(text):
+        return
+    from locksync.requirements.parsing import first_unreadable
+
+    if line := first_unreadable(text):
         raise _failed(tool, export, f"wrote a line that is no requirement: {shown(line)}")
 
 
 def _refuse_own_indexes(text: str, result: Result, repository: Repository) -> None:
     """Raise FindingError for index options that come from the settings of this machine."""
+    from locksync.requirements.parsing import decode, parse
+
     export = result.export
     known = decode(result.current or b"") + export.command
     known += "".join(decode(repository.read(path) or b"") for path in result.inputs)

@@ -24,10 +24,15 @@ class Invocation(NamedTuple):
     """Whether the tool prints its output, and has to be sent there."""
     environment: Mapping[str, str | None] = {}
     """Variables to set; None: to remove."""
+    hidden: tuple[str, ...] = ()
+    """What the names of variables start with that the tool is not to see, unless set above."""
     module: str | None = None
     """The Python module to run in place of the tool's program."""
     python: str | None = None
     """The version of Python that has to run it, like "3.11"; None: any."""
+    copied: tuple[str, ...] = ()
+    """Files of the repository that the tool is to find copies of, around its output, in place of
+    the repository itself; none: it runs in the repository."""
     keeps_pins: bool = False
     """Whether the tool keeps to the pins that it finds in its output, and has to be given them."""
     restored: tuple[tuple[str, str], ...] = ()

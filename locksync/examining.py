@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from locksync.checking import check
 from locksync.export import Export, How, Result, Verdict
 from locksync.memory import Memory, Trace, record
 from locksync.repository import Repository
+from locksync.tools import TOOLS
 
 FEW = 8
 """As many exports are checked sooner by this process than others are started."""
@@ -20,14 +21,20 @@ class Examination(NamedTuple):
     """What the checks of some exports have come to."""
 
     results: tuple[Result, ...]
-    trace: Trace
-    """What the verdicts depend on."""
+    trace: Trace | None
+    """What the verdicts depend on, None where that cannot all be told."""
 
 
-def examine(exports: Iterable[Export], repository: Repository, memory: Memory) -> Examination:
-    """The results for exports, in their order, with fresh ones remembered."""
+def examine(
+    exports: Iterable[Export], repository: Repository, memory: Memory, found_by: Trace
+) -> Examination:
+    """The results for exports, in their order, with fresh ones remembered.
+
+    `found_by` is what finding the exports depended on. Of the tools, only those are asked whose
+    command does nothing but tell.
+    """
     results: dict[Export, Result | None] = dict.fromkeys(exports)
-    trace: Trace = {}
+    trace = dict(found_by)
     for export in results:
         if state := memory.recall(*export):
             asked, (output, *inputs) = state
@@ -40,7 +47,32 @@ def examine(exports: Iterable[Export], repository: Repository, memory: Memory) -
         if result.verdict is Verdict.FRESH:
             memory.remember(asked, [result.export.output, *result.inputs], *export)
         results[export] = result
-    return Examination(tuple(filter(None, results.values())), trace)
+    checked = [result for result in results.values() if result is not None]
+    told = answered(checked, repository, lambda result: TOOLS[result.export.tool].is_inert)
+    # What a tool said depends on more than what was asked of the repository.
+    is_traced = all(result.how is not How.RAN for result in told)
+    return Examination(tuple(told), trace if is_traced else None)
+
+
+def answered(
+    results: Sequence[Result], repository: Repository, may_be_asked: Callable[[Result], bool]
+) -> Sequence[Result]:
+    """The results once the tools were asked, side by side, what only they can tell."""
+    asked = [result for result in results if result.is_for_the_tool and may_be_asked(result)]
+    if not asked:
+        return results
+    # Only runs that cannot do without a tool pay for what starts one.
+    from locksync.asking import ask
+
+    if len(asked) == 1:
+        told = [ask(asked[0], repository)]
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            told = list(pool.map(lambda result: ask(result, repository), asked))
+    by_export = {result.export: result for result in told}
+    return [by_export.get(result.export, result) for result in results]
 
 
 def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tuple[Result, Trace]]:

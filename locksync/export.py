@@ -41,6 +41,8 @@ class Export(NamedTuple):
     """The requirements file that the command writes."""
     command: str
     """The command as a person would type it in `directory`."""
+    lock: str = ""
+    """The lock file, of tools whose lock file can lie above the directory."""
     strict: bool = False
     """Whether the output is to have the bytes the command writes, not just their meaning."""
 
@@ -171,6 +173,8 @@ class Result(NamedTuple):
     def is_for_the_tool(self) -> bool:
         """Whether only the tool itself can tell what its command would write."""
         codes = {finding.code for finding in self.findings}
+        if self.how is How.RAN:
+            return False  # It has told all that it can.
         if self.how is How.PROVED:
             return any(code.is_repaired_by_writing for code in codes)
         return Code.UNSUPPORTED in codes

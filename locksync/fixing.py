@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from locksync.checking import check
+from locksync.examining import answered
 from locksync.export import Code, Finding, FindingError, Result
 from locksync.repository import Repository
 from locksync.writing import clean, replace
@@ -29,35 +30,10 @@ def repair(
             check(result.export, repository) if changed & set(result.inputs) else result
             for result in ready
         ]
-        for result in _answered(current, repository, may_write):
+        for result in answered(current, repository, may_write):
             done[result.export.output] = fix(result, repository) if may_write(result) else result
         waiting = [result for result in waiting if result not in ready]
     return tuple(done[result.export.output] for result in results)
-
-
-def _answered(
-    results: Sequence[Result], repository: Repository, may_write: Callable[[Result], bool]
-) -> Sequence[Result]:
-    """The results once the tools were asked what only they can tell, for what may be written."""
-    if not any(result.is_for_the_tool and may_write(result) for result in results):
-        return results
-    # Only runs that cannot do without a tool pay for what starts one.
-    import os
-    from concurrent.futures import ThreadPoolExecutor
-
-    from locksync.asking import ask
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(
-            pool.map(
-                lambda result: (
-                    ask(result, repository)
-                    if result.is_for_the_tool and may_write(result)
-                    else result
-                ),
-                results,
-            )
-        )
 
 
 def fix(result: Result, repository: Repository) -> Result:

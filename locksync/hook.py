@@ -21,8 +21,8 @@ class HookRun(NamedTuple):
     """What a hook run has found and done."""
 
     report: Report
-    trace: Trace
-    """What that depends on."""
+    trace: Trace | None
+    """What that depends on, None where that cannot all be told."""
     left: tuple[Result, ...] = ()
     """Exports that cannot be told and of which no file differs from HEAD: left in peace."""
 
@@ -42,13 +42,14 @@ def run_hook(settings: Settings, repository: Repository, memory: Memory) -> Hook
     exports = (
         export._replace(strict=settings.strict or export.strict) for export in survey.exports
     )
-    examination = examine(exports, repository, memory)
+    examination = examine(exports, repository, memory, trace)
     found = examination.results
     left = tuple(result for result in found if _is_left(result, repository))
     results = tuple(result for result in found if result not in left)
     if settings.writes:
         results = repair(results, repository, lambda result: not _is_edited(result))
-    return HookRun(Report(results, survey.findings), {**trace, **examination.trace}, left)
+    # What is left in peace is not fresh.
+    return HookRun(Report(results, survey.findings), None if left else examination.trace, left)
 
 
 def _survey(settings: Settings, tree: Tree, prefix: str) -> Survey:

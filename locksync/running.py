@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO
 
@@ -109,7 +110,7 @@ def _wait(
         process = subprocess.Popen(
             words,
             cwd=directory,
-            env=_environment(invocation.environment),
+            env=_environment(invocation.environment, invocation.hidden),
             stdin=subprocess.DEVNULL,
             stdout=streams[0],
             stderr=streams[1],
@@ -118,12 +119,24 @@ def _wait(
         )
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
-    try:
-        return process.wait(TIME_LIMIT)
-    except subprocess.TimeoutExpired as error:
-        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped") from error
-    finally:
+    # Waiting with a time limit would look at the clock every so often, and be late.
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
         _stop(process)
+
+    limit = threading.Timer(TIME_LIMIT, give_up)
+    limit.daemon = True
+    limit.start()
+    try:
+        code = process.wait()
+    finally:
+        limit.cancel()
+        _stop(process)
+    if late.is_set():
+        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped")
+    return code
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -135,12 +148,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()) -> dict[str, str]:
     """This process's environment without git's variables, and with the changes; None removes.
 
-    GIT_INDEX_FILE is that of the commit being made: a tool that runs git would spoil it.
+    Variables that start with one of the `hidden` words are left out too. GIT_INDEX_FILE is that
+    of the commit being made: a tool that runs git would spoil it.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    left_out = ("GIT_", *hidden)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     wanted = {**kept, **ENVIRONMENT, **changes}
     return {name: value for name, value in wanted.items() if value is not None}
 

@@ -78,7 +78,6 @@ def _hook(settings: Settings, repository: Repository, memory: Memory) -> Outcome
     return outcome._replace(
         code=max(outcome.code, int(done.report.changed)),
         talk=(*outcome.talk, *left),
-        trace=None if done.left else outcome.trace,
     )
 
 
@@ -129,7 +128,9 @@ def _require_parser() -> None:
         ) from error
 
 
-def _outcome(report: Report, trace: Trace, settings: Settings, repository: Repository) -> Outcome:
+def _outcome(
+    report: Report, trace: Trace | None, settings: Settings, repository: Repository
+) -> Outcome:
     is_fresh = report.verdict is Verdict.FRESH
     return Outcome(
         code=EXIT_CODES[report.verdict],
@@ -149,7 +150,9 @@ def _programs(results: Iterable[Result]) -> Iterator[str]:
             yield f"{result.export.output}: asked {' '.join(result.program)} ({told})"
 
 
-def _examine(settings: Settings, repository: Repository, memory: Memory) -> tuple[Report, Trace]:
+def _examine(
+    settings: Settings, repository: Repository, memory: Memory
+) -> tuple[Report, Trace | None]:
     tree, trace = record(repository)
     survey = find_exports(tree)
     exports = _selected(survey, settings.paths, repository)
@@ -157,8 +160,9 @@ def _examine(settings: Settings, repository: Repository, memory: Memory) -> tupl
         (export._replace(strict=settings.strict or export.strict) for export in exports),
         repository,
         memory,
+        trace,
     )
-    return Report(examination.results, survey.findings), {**trace, **examination.trace}
+    return Report(examination.results, survey.findings), examination.trace
 
 
 def _selected(survey: Survey, given: Sequence[str], repository: Repository) -> Iterable[Export]:

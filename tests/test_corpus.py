@@ -57,7 +57,7 @@ class Variant(NamedTuple):
         return read_export(Command(self.command, stdout), self.directory)
 
 
-def _variants(tool: str) -> Iterator[Variant]:
+def variants(tool: str) -> Iterator[Variant]:
     for path in sorted(CORPUS.glob(f"{tool}/*/case.json")):
         case = json.loads(path.read_text())
         root = str((path.parent / "files").resolve())
@@ -98,7 +98,7 @@ def _tree(variant: Variant, **contents: bytes | str) -> MemoryTree:
     )
 
 
-ALL = {tool: list(_variants(tool)) for tool in ("poetry", "pipenv")}
+ALL = {tool: list(variants(tool)) for tool in ("poetry", "pipenv")}
 by_tool = pytest.mark.parametrize("tool", list(ALL))
 
 

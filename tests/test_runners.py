@@ -14,8 +14,9 @@ import pytest
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.namespaces import unshared
-from tests.support.projects import compiled_project
+from tests.support.projects import UV_PROJECT, compiled_project
 from tests.support.real_tools import PINS, TOP
+from tests.support.wheels import write_wheels
 
 pytestmark = pytest.mark.real
 
@@ -357,3 +358,87 @@ def test_the_installed_hook_environment_is_small_and_without_the_tools(
     compiler = {"pip_tools", "build", "click", "pip", "pyproject_hooks", "setuptools", "wheel"}
     own = {"locksync", "packaging", "poetry_core", "tomli"}
     assert own <= names <= own | compiler
+
+
+UV_ARGUMENTS = ["--frozen", "--output-file=requirements.txt", "--quiet"]
+"""Those that the hook of uv-pre-commit has by default."""
+
+
+@pytest.fixture
+def uv_runner(runner: Runner) -> Runner:
+    """A project with an export of uv.lock, in step and committed, with uv beside the hook."""
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    for path, content in UV_PROJECT.items():
+        project.write(path, content)
+    real_tools.run("uv", "export", *UV_ARGUMENTS, cwd=project.path)
+    runner.configure(_uv_hook(UV_ARGUMENTS))
+    project.commit()
+    return runner
+
+
+def _uv_hook(arguments: list[str], name: str = "uv-export") -> str:
+    tools = json.dumps(PINS["uv"])
+    return f"{{id: {name}, args: {json.dumps(arguments)}, additional_dependencies: {tools}}}"
+
+
+@pytest.mark.parametrize("arguments", [UV_ARGUMENTS, []])
+def test_the_uv_hook_takes_the_arguments_of_uvs_own_hook(
+    uv_runner: Runner, arguments: list[str]
+) -> None:
+    runner, project = uv_runner, uv_runner.project
+    runner.configure(_uv_hook(arguments))
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+    project.write("uv.lock", project.read("uv.lock").replace("2.0", "2.1"))
+    status, output = runner.stage_and_run()
+    assert (status, "LS001" in output) == (1, True), output
+    written = project.read("requirements.txt")
+    assert "alpha==2.1" in written
+    real_tools.run("uv", "export", *UV_ARGUMENTS, cwd=project.path)
+    assert project.read("requirements.txt") == written
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+    project.commit()
+    edited = written.replace("alpha==2.1", "alpha==2.2")
+    project.write("requirements.txt", edited)
+    status, output = runner.stage_and_run()
+    assert (status, "LS006" in output) == (1, True), output
+    assert "  run:  uv lock --upgrade-package alpha\n" in output
+    assert project.read("requirements.txt") == edited
+
+
+def test_several_tools_at_once_are_repaired_in_one_pass(runner: Runner) -> None:
+    project = runner.project
+    project.add_example("pipenv", "pipenv")
+    for path, content in compiled_project("compiled").items():
+        project.write(path, content)
+    for path, content in UV_PROJECT.items():
+        project.write(f"uv/{path}", content)
+    real_tools.run("uv", "export", *UV_ARGUMENTS, cwd=project.path / "uv")
+    write_wheels(project.path / "by-uv/wheels")
+    project.write("by-uv/requirements.in", "beta<2\n")
+    # uv leaves where it looks for packages out of its header.
+    words = "pip compile --no-index --find-links wheels requirements.in -o requirements.txt"
+    project.write("by-uv/locksync.toml", f'exports = ["uv {words}"]\n')
+    real_tools.run("uv", *words.split(), cwd=project.path / "by-uv")
+    runner.configure(_uv_hook([], "locksync"))
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+    project.commit()
+    _lock_changed(project)
+    project.replace("pipenv/Pipfile.lock", '"==3.2.10"', '"==3.2.11"')
+    project.write("uv/uv.lock", project.read("uv/uv.lock").replace("2.0", "2.1"))
+    project.write("by-uv/requirements.in", "beta<1.1\n")
+    status, output = runner.stage_and_run()
+    assert status == 1
+    assert output.count("LS001") == 4, output
+    outputs = "by-uv/requirements.txt pipenv/requirements.txt requirements.txt uv/requirements.txt"
+    assert f"Stage them:  git add {outputs}" in output, output
+    assert "beta==1.0" in project.read("by-uv/requirements.txt")
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+    project.write("compiled/requirements.in", "flask>=4\n")
+    project.git("add", "--all")
+    status, output = runner.run("run", "locksync")
+    assert "compiled/requirements.in:1: flask>=4 is not satisfied" in output

@@ -36,12 +36,12 @@ def is_equivalent(first: str, second: str) -> bool:
     """
     if first == second:
         return True
-    comparisons = sorted({*_comparisons(first), *_comparisons(second)})
-    if len(comparisons) > MOST_COMPARISONS:
+    found = sorted({*comparisons(first), *comparisons(second)})
+    if len(found) > MOST_COMPARISONS:
         return False
-    outcomes = product((False, True), repeat=len(comparisons))
-    tables = (dict(zip(comparisons, outcome, strict=True)) for outcome in outcomes)
-    left, right = _parse(first), _parse(second)
+    outcomes = product((False, True), repeat=len(found))
+    tables = (dict(zip(found, outcome, strict=True)) for outcome in outcomes)
+    left, right = formula(first), formula(second)
     return all(left(table) == right(table) for table in tables)
 
 
@@ -84,7 +84,8 @@ def _environments() -> Sequence[dict[str, str]]:
     ]
 
 
-def _comparisons(marker: str) -> Iterator[str]:
+def comparisons(marker: str) -> Iterator[str]:
+    """The comparisons in a marker that is spelt as `packaging` spells it."""
     return (token for token in _tokens(marker) if token not in ("(", ")", "and", "or"))
 
 
@@ -104,7 +105,8 @@ def _tokens(marker: str) -> Iterator[str]:
         yield " ".join(words)
 
 
-def _parse(marker: str) -> Formula:
+def formula(marker: str) -> Formula:
+    """Whether such a marker holds, by the outcomes of its comparisons."""
     tokens = list(_tokens(marker))
     return _parse_or(tokens) if tokens else lambda outcome: True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
-from locksync.tools import pip_compile, pipenv, poetry, uv_pip_compile
+from locksync.tools import pip_compile, pipenv, poetry, uv_export, uv_pip_compile
 from locksync.tree import Tree
 
 if TYPE_CHECKING:
@@ -41,6 +41,14 @@ class Tool(Protocol):
     @property
     def writes_header(self) -> bool:
         """Whether its outputs say that they are."""
+
+    @property
+    def is_inert(self) -> bool:
+        """Whether its command, started as `invoke` says, does nothing but tell.
+
+        Such a command runs no code that it finds, needs no network and writes to no other place
+        than the one that it is given, so that a check may start it.
+        """
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
@@ -90,7 +98,13 @@ class Tool(Protocol):
         """The command that brings newer versions of some packages into the lock file."""
 
 
-ALL: tuple[Tool, ...] = (poetry.TOOL, pipenv.TOOL, pip_compile.TOOL, uv_pip_compile.TOOL)
+ALL: tuple[Tool, ...] = (
+    poetry.TOOL,
+    pipenv.TOOL,
+    pip_compile.TOOL,
+    uv_pip_compile.TOOL,
+    uv_export.TOOL,
+)
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in ALL}
 
 

@@ -53,6 +53,7 @@ class PipCompile:
     command = COMMAND
     hook = "pip-compile"
     writes_header = True
+    is_inert = False
     packages = ("pip-tools",)
 
     def discover(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
 
 COMMAND = ("uv", "pip", "compile")
+OTHER_COMMAND = re.compile(rb"^#    uv (?!pip compile )", re.MULTILINE)
 # Options that do not change what is pinned by a file that has its pins, or only how it is found.
 WITHOUT_VALUE = (
     *("--annotate", "--no-annotate", "--header", "--no-header", "--emit-index-annotation"),
@@ -81,6 +82,7 @@ class UvPipCompile:
     command = COMMAND
     hook = "uv-pip-compile"
     writes_header = True
+    is_inert = False
     packages = ("uv",)
 
     def discover(
@@ -89,6 +91,8 @@ class UvPipCompile:
         return []  # Which of the two compilers is meant, only a header tells.
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        if OTHER_COMMAND.search(head):
+            return None
         from locksync.tools.compiled.commands import Compiler
 
         return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)

@@ -110,3 +110,56 @@ def compiled_project(directory: str = "", output: str | None = COMPILED_OUTPUT) 
     if output is not None:
         files[f"{prefix}requirements.txt"] = output
     return files
+
+
+UV_PYPROJECT = """\
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["alpha"]
+
+[dependency-groups]
+dev = ["delta"]
+"""
+UV_LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.9"
+
+[[package]]
+name = "alpha"
+version = "2.0"
+source = { registry = "https://pypi.org/simple" }
+wheels = [
+    { url = "https://files.example.org/alpha-2.0-py3-none-any.whl", hash = "sha256:<a>" },
+]
+
+[[package]]
+name = "app"
+version = "1"
+source = { virtual = "." }
+dependencies = [
+    { name = "alpha" },
+]
+
+[package.dev-dependencies]
+dev = [
+    { name = "delta" },
+]
+
+[package.metadata]
+requires-dist = [{ name = "alpha" }]
+
+[package.metadata.requires-dev]
+dev = [{ name = "delta" }]
+
+[[package]]
+name = "delta"
+version = "1.0"
+source = { registry = "https://pypi.org/simple" }
+wheels = [
+    { url = "https://files.example.org/delta-1.0-py3-none-any.whl", hash = "sha256:<b>" },
+]
+""".replace("<a>", "a" * 64).replace("<b>", "b" * 64)
+UV_PROJECT = {"pyproject.toml": UV_PYPROJECT, "uv.lock": UV_LOCK}

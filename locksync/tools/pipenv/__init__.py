@@ -45,6 +45,7 @@ class Pipenv:
     command = COMMAND
     hook = "pipenv-requirements"
     writes_header = False
+    is_inert = False
     packages = ("pipenv",)
 
     def discover(

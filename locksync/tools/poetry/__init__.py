@@ -32,6 +32,7 @@ class Poetry:
     command = COMMAND
     hook = "poetry-export"
     writes_header = False
+    is_inert = False
     packages = ("poetry", "poetry-plugin-export")
 
     def discover(
