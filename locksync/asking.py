@@ -45,8 +45,13 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         if invocation.keeps_pins and result.current is not None:
             with open(output, "wb") as file:
                 file.write(result.current)
+        directory = invocation.directory or repository.absolute(export.directory)
+        for name, copied in invocation.files.items():
+            os.makedirs(directory, exist_ok=True)
+            with open(os.path.join(directory, name), "wb") as file:
+                file.write(copied)
         try:
-            content = running.run(program, invocation, repository.absolute(export.directory))
+            content = running.run(program, invocation, directory)
             text = content.decode().replace("\r\n", "\n")
         except (running.ToolError, UnicodeDecodeError) as error:
             what = "wrote no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)

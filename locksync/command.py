@@ -30,6 +30,10 @@ class Invocation(NamedTuple):
     """The version of Python that has to run it, like "3.11"; None: any."""
     keeps_pins: bool = False
     """Whether the tool keeps to the pins that it finds in its output, and has to be given them."""
+    directory: str | None = None
+    """Where to run it, a directory beside that place; None: where the export's command runs."""
+    files: Mapping[str, bytes] = {}
+    """What to put into that directory first, by name."""
     restored: tuple[tuple[str, str], ...] = ()
     """Texts of the output that tell of the other place, and what stands for them."""
 

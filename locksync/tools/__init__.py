@@ -8,7 +8,7 @@ from typing import Protocol
 from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
-from locksync.tools import pip_compile, pipenv, poetry, uv_pip_compile
+from locksync.tools import pdm, pip_compile, pipenv, poetry, uv_pip_compile
 from locksync.tree import Tree
 
 
@@ -79,7 +79,7 @@ class Tool(Protocol):
         """The command that brings newer versions of some packages into the lock file."""
 
 
-ALL: tuple[Tool, ...] = (poetry.TOOL, pipenv.TOOL, pip_compile.TOOL, uv_pip_compile.TOOL)
+ALL: tuple[Tool, ...] = (poetry.TOOL, pipenv.TOOL, pip_compile.TOOL, uv_pip_compile.TOOL, pdm.TOOL)
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in ALL}
 
 
