@@ -83,7 +83,16 @@ def run(
 
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without the variables that make git and the tools behave otherwise."""
-    prefixes = ("GIT_", "PDM_", "PIPENV_", "POETRY_", "PRE_COMMIT", "PREK_", "VIRTUAL_ENV", "PYTEST_")
+    prefixes = (
+        "GIT_",
+        "PDM_",
+        "PIPENV_",
+        "POETRY_",
+        "PRE_COMMIT",
+        "PREK_",
+        "VIRTUAL_ENV",
+        "PYTEST_",
+    )
     kept = {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
     alone = {
         "PIPENV_IGNORE_VIRTUALENVS": "1",

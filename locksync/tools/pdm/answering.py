@@ -11,7 +11,7 @@ from locksync.export import Answer, Code, Export, Finding, FindingError
 from locksync.paths import join, matches, name, parent
 from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.pdm.lock import KNOWN_VERSIONS, LocalProject, Lock
-from locksync.tools.pdm.manifest import Manifest, RefusedError
+from locksync.tools.pdm.manifest import Manifest, RefusedError, UntoldError
 from locksync.tools.pdm.options import PYLOCK, UNTOLD, Options, read_options
 from locksync.tree import Tree
 
@@ -63,9 +63,11 @@ class Project(NamedTuple):
             raise unsupported(self.export, reason)
         try:
             if not inherits:
-                message = f"{self.lock_path} does not tell why its packages are there"
+                message = f"the packages of {self.lock_path} have no groups and markers"
                 raise RefusedError(message, lock="inherit_metadata")
             return self._rendered(lock, manifest, options)
+        except UntoldError as error:
+            raise unsupported(self.export, f"only PDM itself can tell {error}") from error
         except RefusedError as error:
             message = f"PDM refuses `{self.export.command}`: {error}"
             repair = f"{self.make_lock} --strategy {error.lock}" if error.lock else None
@@ -83,8 +85,6 @@ class Project(NamedTuple):
             tuple(manifest.sources())
         with blaming(self.lock_path):
             text = render(packages, groups, manifest, options, self._local)
-        if manifest.uses_hatchling and ("{" in text or "}" in text):
-            raise unsupported(self.export, "only PDM itself can fill in what is in braces")
         if options.output is None:
             text += "\n"  # It prints the text, and ends what it prints.
         return text

@@ -37,6 +37,10 @@ class RefusedError(Exception):
         """Options with which `pdm lock` makes a lock file that it takes."""
 
 
+class UntoldError(Exception):
+    """Only PDM itself can tell what the export holds; the message says why."""
+
+
 class Source(NamedTuple):
     """A place that packages come from."""
 

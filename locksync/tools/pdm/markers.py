@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-from dep_logic.markers import BaseMarker, parse_marker
+from dep_logic.markers import BaseMarker, MarkerExpression, MarkerUnion, MultiMarker, parse_marker
 
 from locksync.documents import MalformedError, shown
 
-PYTHON = r"(?:python_version|python_full_version)"
-OPERATOR = r"(?:<=|>=|<|>|==|!=|~=|in|not in)"
-VERSIONS = r"\d+(?:\.\d+)*(?:[, ]+\d+(?:\.\d+)*)*"
-ANY_OPERATOR = r"(?:not in|in|[<>=!~]+)"
-OF_PYTHON = re.compile(rf'{PYTHON} {ANY_OPERATOR} "[^"]*"|"[^"]*" {ANY_OPERATOR} {PYTHON}')
-PLAIN = re.compile(rf'{PYTHON} {OPERATOR} "{VERSIONS}"|"{VERSIONS}" {OPERATOR} {PYTHON}')
+OF_PYTHON = ("python_version", "python_full_version")
+OPERATORS = ("<", "<=", ">", ">=", "==", "!=", "~=", "in", "not in")
+VERSIONS = re.compile(r"\d+(?:\.\d+)*(?:[, ]+\d+(?:\.\d+)*)*")
 MOST_COMPARISONS = 40
 """Markers are multiplied out: each further comparison can double the work."""
 
@@ -24,16 +21,18 @@ def read_marker(text: str) -> BaseMarker:
         raise MalformedError(f"the marker {shown(text)} has too many parts")
     try:
         marker = parse_marker(text)
-        _refuse_odd_versions(str(marker))
-    except MalformedError:
-        raise
+        python = marker.only(*OF_PYTHON)
     except (ValueError, TypeError, AssertionError) as error:
         raise MalformedError(f"{shown(text)} is not a marker") from error
+    if not python.is_any() and not _is_read(python):
+        raise MalformedError(f"PDM cannot read the versions of Python in the marker {shown(text)}")
     return marker
 
 
-def _refuse_odd_versions(marker: str) -> None:
-    """Raise MalformedError for versions of Python that PDM may not be able to read."""
-    for comparison in OF_PYTHON.findall(marker):
-        if not PLAIN.fullmatch(comparison):
-            raise MalformedError(f"{shown(comparison)} compares with no version of Python")
+def _is_read(python: BaseMarker) -> bool:
+    """Whether PDM makes a specifier of a marker of Python versions alone."""
+    if isinstance(python, MarkerExpression):
+        return python.op in OPERATORS and bool(VERSIONS.fullmatch(python.value))
+    if isinstance(python, MultiMarker | MarkerUnion):
+        return all(map(_is_read, python.markers))
+    return False

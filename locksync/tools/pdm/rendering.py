@@ -20,6 +20,7 @@ from locksync.tools.pdm.manifest import (
     Manifest,
     RefusedError,
     Source,
+    UntoldError,
     normalize_name,
     normalize_spelling,
 )
@@ -52,8 +53,11 @@ def render(
 ) -> str:
     """The whole output. `local` tells of a path that the lock file names.
 
-    Raises RefusedError, MalformedError, SmuggledError, and what `local` raises.
+    Raises RefusedError, UntoldError, MalformedError, SmuggledError, and what `local` raises.
     """
+    packages = tuple(packages)
+    if manifest.uses_hatchling:
+        _refuse_braces(packages)
     excludes = manifest.excludes
     candidates = [
         candidate
@@ -66,7 +70,8 @@ def render(
         line = _line(candidate, local)
         hashes = sorted(set(candidate.package.hashes))
         if options.hashes and not hashes:
-            raise RefusedError(f"there is no hash of {line}: add --no-hashes to the command")
+            name = candidate.package.name
+            raise RefusedError(f"there is no hash of {name}: add --no-hashes to the command")
         tail = "".join(f" \\\n    --hash={digest}" for digest in hashes if options.hashes)
         lines.setdefault(line, tail)
     for line in lines:
@@ -80,6 +85,14 @@ def render(
             *_source_lines(manifest.sources()),
         )
     )
+
+
+def _refuse_braces(packages: Iterable[LockedPackage]) -> None:
+    """Raise UntoldError for braces, which PDM has to fill in as hatchling would."""
+    for package in packages:
+        for value in (*(package.reference or ()), package.marker):
+            if value and ("{" in value or "}" in value):
+                raise UntoldError(f"what the braces in {shown(value)} stand for")
 
 
 def _candidates(
