@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync import paths
+from locksync.command import Command
 from locksync.config import (
     FILE_NAMES,
     Configuration,
@@ -95,7 +96,7 @@ def _configured_exports(
             directory
             for directory in directories
             if _is_matched(directory, configuration, [entry.within])
-            and _is_called_for(entry.command.words, directory, directories[directory], tree)
+            and _is_called_for(entry.command, directory, tree)
         ]
         if not matching:
             raise ValueError(f"no directory with a lock file matches {entry.within!r}")
@@ -114,9 +115,10 @@ def _is_matched(path: str, configuration: Configuration, globs: Iterable[str]) -
     return any(paths.matches(relative, glob) for glob in globs)
 
 
-def _is_called_for(words: Sequence[str], directory: str, names: frozenset[str], tree: Tree) -> bool:
-    tools = (tool for tool in TOOLS.values() if words[: len(tool.command)] == tool.command)
-    return any(tool.discover(directory, names, tree) for tool in tools)
+def _is_called_for(command: Command, directory: str, tree: Tree) -> bool:
+    """Whether the lock file that the command would read in a directory is there, or was."""
+    export = read_export(command, directory)
+    return TOOLS[export.tool].inputs(export)[0] in tree.files() | tree.deleted()
 
 
 def _discover(

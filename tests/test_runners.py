@@ -337,5 +337,5 @@ def test_the_installed_hook_environment_is_small_and_without_the_tools(
     assert sum(path.stat().st_size for path in files) < 40 * 2**20
     names = {path.name.partition("-")[0] for path in target.glob("*.dist-info")}
     compiler = {"pip_tools", "build", "click", "pip", "pyproject_hooks", "setuptools", "wheel"}
-    own = {"locksync", "packaging", "poetry_core", "tomli"}
+    own = {"dep_logic", "locksync", "packaging", "poetry_core", "tomli"}
     assert own <= names <= own | compiler

@@ -24,7 +24,7 @@ PINS = {
     "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
     "uv": ("uv==0.13.9",),
     # With newer versions of the last two, this one cannot lock.
-    "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel==1.2.1", "unearth==0.18.2"),
+    "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel<1.3", "unearth<0.19"),
 }
 PROGRAMS = {"pip-compile-6": "pip-compile"}
 NEWEST = os.environ.get("LOCKSYNC_TOOL_VERSIONS") == "newest"

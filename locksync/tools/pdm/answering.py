@@ -37,7 +37,8 @@ class Project(NamedTuple):
         """What `pdm export` would write. Raises FindingError, as `locksync.tools.Tool` says."""
         options = read_options(self.export.arguments)
         if UNTOLD in options.unsupported:
-            raise unsupported(self.export, untold(self.export.output))
+            error = unsupported(self.export, untold(self.export.output))
+            raise FindingError(error.finding._replace(repair=None))
         refuse_unknown(self.export, options.unsupported)
         document = parse_toml(self.tree.read(self.lock_path) or b"", self.lock_path)
         manifest = self.read_manifest()
