@@ -82,10 +82,9 @@ class Project(NamedTuple):
         with blaming(self.lock_path):
             locked_groups, packages = lock.groups, tuple(lock.packages())
         with blaming(self.manifest_path):
-            groups = manifest.select_groups(options, locked_groups)
-            tuple(manifest.sources())
+            plan = manifest.plan(options, locked_groups)
         with blaming(self.lock_path):
-            text = render(packages, groups, manifest, options, self._local)
+            text = render(packages, plan, options, self._local)
         if options.output is None:
             text += "\n"  # It prints the text, and ends what it prints.
         return text

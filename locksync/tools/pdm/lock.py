@@ -16,6 +16,8 @@ INHERIT_METADATA = "inherit_metadata"
 STATIC_URLS = "static_urls"
 VCS = ("git", "hg", "svn", "bzr")
 EXTRA = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+MORE_THAN_A_URL = re.compile(r"[\s;]")
+MORE_THAN_A_PATH = re.compile(r"[;#]|\s-")
 HASH = re.compile(r"\w+:[A-Za-z0-9+/=_-]+")
 
 
@@ -127,12 +129,14 @@ def _reference(table: Table) -> Reference | None:
     revision = table.line("ref", "")
     if not table.boolean("editable", default=False):
         revision = table.line("revision", "") or revision
-    path = table.line("path") if vcs is None and "path" in table else None
-    url = table.line(vcs) if vcs else table.line("url", "")
-    for value in (url, revision):
-        if re.search(r"[\s;]", value):
-            raise SmuggledError(f"{table.at(vcs or 'url')} holds more than a URL: {shown(value)}")
-    return Reference(vcs, path, url, revision, table.line("subdirectory", ""))
+    kind = vcs or ("path" if "path" in table else "url")
+    value, subdirectory = table.line(kind), table.line("subdirectory", "")
+    for key, given in ((kind, value), (kind, revision), ("subdirectory", subdirectory)):
+        if (MORE_THAN_A_PATH if kind == "path" else MORE_THAN_A_URL).search(given):
+            raise SmuggledError(f"{table.at(key)} holds more than a URL or path: {shown(given)}")
+    if kind == "path":
+        return Reference(None, value, "", revision, subdirectory)
+    return Reference(vcs, None, value, revision, subdirectory)
 
 
 def _hashes(table: Table, *, has_urls: bool) -> Iterator[str]:

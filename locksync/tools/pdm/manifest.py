@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from locksync.documents import MalformedError, Table
 from locksync.tools.indexes import DEFAULT_INDEX_URL
@@ -47,7 +48,21 @@ class Source(NamedTuple):
     name: str
     type: str
     url: str
-    verifies: bool
+    trusted_host: str | None
+    """Its host, where its certificate is not to be verified."""
+
+
+class Plan(NamedTuple):
+    """What the manifest and the options say of an export."""
+
+    groups: frozenset[str]
+    excludes: frozenset[str]
+    """The names of packages that are left out of every resolution."""
+    is_distribution: bool
+    """Whether the project itself can be installed."""
+    uses_hatchling: bool
+    """Whether braces in a requirement stand for something else."""
+    sources: tuple[Source, ...]
 
 
 def normalize_name(name: str) -> str:
@@ -61,7 +76,7 @@ def normalize_spelling(name: str) -> str:
 
 
 class Manifest:
-    """What an export takes of a pyproject.toml. Each member raises MalformedError."""
+    """What an export takes of a pyproject.toml. Each member raises ValueError."""
 
     def __init__(self, document: Table) -> None:
         self._document = document
@@ -83,26 +98,19 @@ class Manifest:
         """Whether PDM is to write into the lock file what it was made from."""
         return self._settings.table("resolution").values.get("lock_inputs") is True
 
-    @property
-    def excludes(self) -> frozenset[str]:
-        """The names of packages that are left out of every resolution."""
-        return frozenset(
-            map(normalize_name, self._settings.table("resolution").strings("excludes"))
+    def plan(self, options: Options, locked: tuple[str, ...]) -> Plan:
+        """What is to be exported; `locked` are the groups in the lock file. Raises RefusedError."""
+        resolution, building = (
+            self._settings.table("resolution"),
+            self._document.table("build-system"),
         )
-
-    @property
-    def is_distribution(self) -> bool:
-        """Whether the project itself can be installed."""
-        if not self._project.string("name", ""):
-            return False
-        if "package-type" in self._settings:
-            return self._settings.string("package-type") == "library"
-        return self._settings.boolean("distribution", default=True)
-
-    @property
-    def uses_hatchling(self) -> bool:
-        """Whether braces in a requirement stand for something else."""
-        return self._document.table("build-system").values.get("build-backend") == HATCHLING
+        return Plan(
+            groups=self._select_groups(options, locked),
+            excludes=frozenset(map(normalize_name, resolution.strings("excludes"))),
+            is_distribution=self._is_distribution(),
+            uses_hatchling=building.values.get("build-backend") == HATCHLING,
+            sources=tuple(self._sources()),
+        )
 
     def content_hash(self, algorithm: str) -> str:
         """The digest that the lock file holds; see `Manifest.members` for workspaces."""
@@ -122,11 +130,14 @@ class Manifest:
         except TypeError as error:
             raise MalformedError(f"PDM cannot lock it: {error}") from error
 
-    def select_groups(self, options: Options, locked: tuple[str, ...]) -> frozenset[str]:
-        """The groups that the options select; `locked` are those in the lock file.
+    def _is_distribution(self) -> bool:
+        if not self._project.string("name", ""):
+            return False
+        if "package-type" in self._settings:
+            return self._settings.string("package-type") == "library"
+        return self._settings.boolean("distribution", default=True)
 
-        Raises RefusedError.
-        """
+    def _select_groups(self, options: Options, locked: tuple[str, ...]) -> frozenset[str]:
         development = frozenset(self._development_groups())
         optional = frozenset(
             map(normalize_name, self._project.table("optional-dependencies").values)
@@ -145,8 +156,7 @@ class Manifest:
             selected.add(DEFAULT_GROUP)
         return frozenset(selected & known) - set(map(normalize_name, options.excluded_groups))
 
-    def sources(self) -> Iterable[Source]:
-        """The sources that the project names, in order."""
+    def _sources(self) -> Iterable[Source]:
         sources: dict[str, Source] = {}
         for table in self._settings.tables("source"):
             name = table.string("name")
@@ -157,7 +167,8 @@ class Manifest:
                 raise MalformedError(f"{table.at('type')} is neither {INDEX} nor {FIND_LINKS}")
             default = DEFAULT_INDEX_URL if name == "pypi" else ""
             url = table.line("url", default)
-            sources[name] = Source(name, type_, url, table.boolean("verify_ssl", default=True))
+            verifies = table.boolean("verify_ssl", default=True)
+            sources[name] = Source(name, type_, url, None if verifies else _host(url))
         return [source for source in sources.values() if source.url]
 
     def _development_groups(self) -> Mapping[str, list[object]]:
@@ -171,3 +182,13 @@ class Manifest:
         for name in table.values:
             groups.setdefault(normalize_name(name), []).extend(table.array(name))
         return groups
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(f"//{urlsplit(url).netloc}")
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    try:
+        return f"{host}:{parts.port}" if parts.port else host
+    except ValueError:
+        return host

@@ -7,7 +7,7 @@ src/pdm/models/requirements.py.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,7 +17,7 @@ from locksync.documents import CONTROL_CHARACTER, SmuggledError, shown
 from locksync.tools.pdm.lock import LocalProject, LockedPackage, Reference
 from locksync.tools.pdm.manifest import (
     FIND_LINKS,
-    Manifest,
+    Plan,
     RefusedError,
     Source,
     UntoldError,
@@ -46,8 +46,7 @@ class _Candidate(NamedTuple):
 
 def render(
     packages: Iterable[LockedPackage],
-    groups: Collection[str],
-    manifest: Manifest,
+    plan: Plan,
     options: Options,
     local: Callable[[str], LocalProject],
 ) -> str:
@@ -56,14 +55,13 @@ def render(
     Raises RefusedError, UntoldError, MalformedError, SmuggledError, and what `local` raises.
     """
     packages = tuple(packages)
-    if manifest.uses_hatchling:
+    if plan.uses_hatchling:
         _refuse_braces(packages)
-    excludes = manifest.excludes
     candidates = [
         candidate
         for candidate in _candidates(packages, local)
-        if candidate.key not in excludes
-        and (not candidate.package.groups or candidate.package.groups & set(groups))
+        if candidate.key not in plan.excludes
+        and (not candidate.package.groups or candidate.package.groups & plan.groups)
     ]
     lines: dict[str, str] = {}
     for candidate in sorted(_exported(candidates, options), key=lambda one: one.identity):
@@ -81,8 +79,8 @@ def render(
         (
             HEADER,
             *(f"{line}{tail}\n" for line, tail in lines.items()),
-            *_itself(manifest, options),
-            *_source_lines(manifest.sources()),
+            *_itself(plan, options),
+            *_source_lines(plan.sources),
         )
     )
 
@@ -164,10 +162,10 @@ def _relative(path: str) -> str:
     return path if path == "." or path.startswith("../") else f"./{path}"
 
 
-def _itself(manifest: Manifest, options: Options) -> Iterator[str]:
+def _itself(plan: Plan, options: Options) -> Iterator[str]:
     if options.itself is None:
         return
-    if not manifest.is_distribution:
+    if not plan.is_distribution:
         raise RefusedError("the project itself is no distribution")
     if options.hashes:
         raise RefusedError("there is no hash of the project itself: add --no-hashes to the command")
@@ -178,15 +176,5 @@ def _source_lines(sources: Iterable[Source]) -> Iterator[str]:
     for source in sources:
         index = "--index-url" if source.name == "pypi" else "--extra-index-url"
         yield f"{'--find-links' if source.type == FIND_LINKS else index} {source.url}\n"
-        if not source.verifies:
-            yield f"--trusted-host {_host(source.url)}\n"
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(f"//{urlsplit(url).netloc}")
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    try:
-        return f"{host}:{parts.port}" if parts.port else host
-    except ValueError:
-        return host
+        if source.trusted_host is not None:
+            yield f"--trusted-host {source.trusted_host}\n"
