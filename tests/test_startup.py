@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from tests.support.git import GitRepository
-from tests.support.projects import pipenv_project, poetry_project
+from tests.support.projects import pdm_project, pipenv_project, poetry_project
 
 # Each of these costs more than a whole check, or has no place in one.
 NEVER = (
@@ -38,7 +38,7 @@ def _imported(repository: GitRepository, *arguments: str) -> set[str]:
 
 
 def test_an_empty_run_imports_no_tool(repository: GitRepository) -> None:
-    assert _imported(repository).isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "json"})
+    assert _imported(repository).isdisjoint({*NEVER, *POETRY_ONLY, "dep_logic", "tomli", "json"})
 
 
 def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepository) -> None:
@@ -47,6 +47,16 @@ def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepositor
     repository.commit()
     # packaging imports these, depending on the version of Python.
     assert _imported(repository) & {*NEVER, *POETRY_ONLY} <= {"inspect", "logging"}
+
+
+def test_a_fresh_pdm_project_loads_no_more_than_it_needs(repository: GitRepository) -> None:
+    for path, content in pdm_project().items():
+        repository.write(path, content)
+    repository.commit()
+    # dep-logic imports the first of these, packaging the others.
+    imported = _imported(repository)
+    assert imported & {*NEVER, *POETRY_ONLY} <= {"dataclasses", "inspect", "logging", "pathlib"}
+    assert "dep_logic" in imported
 
 
 def test_a_fresh_poetry_project_loads_no_more_than_it_needs(repository: GitRepository) -> None:
