@@ -150,7 +150,7 @@ def test_direction(changed: dict[str, str], code: Code, repair: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "files", "reason"),
     [
-        (["-f", "pylock"], {}, "only PDM itself can write pylock.toml"),
+        (["-f", "pylock", "-o", "requirements.txt"], {}, "only PDM itself can write pylock.toml"),
         (["--pyproject"], {}, "the effect of --pyproject is not known"),
         (["--expandvars"], {}, "the effect of --expandvars is not known"),
         (["--no-markers"], {}, "the effect of --no-markers is not known"),

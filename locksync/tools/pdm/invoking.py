@@ -43,6 +43,8 @@ def invoke(project: Project, output: str) -> Invocation:
         if name == LOCK:
             with blaming(path):
                 document.refuse_control_characters("summary")
+                if any("path" in package for package in document.tables("package")):
+                    raise _refused(project, "PDM would need the directories that are installed")
     copy = PurePath(output).with_name("project")
     original = PurePath(tree.absolute(parent(project.manifest_path)))
     is_printed = read_options(arguments).output is None

@@ -10,8 +10,14 @@ from collections.abc import Collection, Sequence
 from locksync.command import Invocation, command_in
 from locksync.documents import blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import is_within, join
-from locksync.tools.poetry.options import COMMAND, project_directory, read_export
+from locksync.paths import is_within, join, name, parent
+from locksync.tools.poetry.options import (
+    COMMAND,
+    PYLOCK,
+    project_directory,
+    read_export,
+    read_options,
+)
 from locksync.tree import Tree
 
 LOCK = "poetry.lock"
@@ -36,7 +42,12 @@ class Poetry:
         return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        return None  # Its outputs have no header.
+        # Of its outputs, only those of PEP 751 say that they are. Others than the default one may
+        # be of any groups.
+        directory = parent(path)
+        if name(path) != PYLOCK or join(directory, LOCK) not in tree.files() | tree.deleted():
+            return None
+        return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
@@ -60,8 +71,15 @@ class Poetry:
         lock = self.inputs(export)[0]
         with blaming(lock):
             parse_toml(tree.read(lock) or b"", lock).refuse_control_characters("description")
-        arguments = (*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output)
-        return Invocation(arguments, output, environment={"POETRY_VIRTUALENVS_CREATE": "false"})
+        place = tree.absolute(parent(export.output))
+        is_pylock = read_options(export.arguments).format == PYLOCK
+        return Invocation(
+            arguments=(*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output),
+            output=output,
+            environment={"POETRY_VIRTUALENVS_CREATE": "false"},
+            # There, paths are relative to the output, where they are below it.
+            restored=((f'"{place}/', '"'), (f'"{place}"', '"."')) if is_pylock else (),
+        )
 
     def make_lock(self, export: Export) -> str:
         return command_in(project_directory(export), ("poetry", "lock"))

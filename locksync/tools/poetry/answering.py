@@ -44,8 +44,6 @@ class Project(NamedTuple):
 
     def _text(self, options: Options) -> str:
         refuse_unknown(self.export, options.unsupported)
-        if options.format not in TEXT_FORMATS:
-            raise unsupported(self.export, f"only poetry itself can write {options.format}")
         lock_content = self.tree.read(self.lock_path) or b""
         lock = parse_toml(lock_content, self.lock_path)
         document = self._read_manifest()
@@ -54,6 +52,8 @@ class Project(NamedTuple):
             fresh = is_fresh(lock, lock_content, document)
         if not fresh:
             raise FindingError(self._stale_lock())
+        if options.format not in TEXT_FORMATS:
+            raise unsupported(self.export, f"only poetry itself can write {options.format}")
         groups = select_groups(options, manifest)
         extras = select_extras(options, manifest)
         with blaming(self.lock_path):
