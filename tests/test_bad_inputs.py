@@ -343,13 +343,17 @@ PDM = {
     ),
     "marker-of-many-parts": Bad(
         "pdm.lock",
-        _pdm_lock("sys_platform ==", "os_name == 'nt' and " * 60 + "os_name =="),
+        _pdm_lock("sys_platform ==", "(os_name < 'a' or os_name > 'b') and " * 60 + "os_name =="),
         2,
-        "LS009",
-        "has too many parts",
+        "LS010",
+        "only PDM itself can tell how to spell the marker",
     ),
     "marker-of-no-version": Bad(
-        "pdm.lock", _pdm_lock("sys_platform", "python_version"), 2, "LS009", "versions of Python"
+        "pdm.lock",
+        _pdm_lock("sys_platform", "python_version"),
+        2,
+        "LS010",
+        "which versions of Python",
     ),
     "url-of-a-file-where-none-may-be": Bad(
         "pdm.lock", _pdm_lock("{file =", "{url ="), 2, "LS009", "without the strategy static_urls"
