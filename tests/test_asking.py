@@ -328,7 +328,7 @@ def test_pdm_is_run_on_a_copy_of_the_project(
 @pytest.mark.parametrize(
     ("options", "files", "says"),
     [
-        ("--no-markers", {}, "with --no-markers, it depends on the machine where PDM runs"),
+        ("--no-markers", {}, "with --no-markers, it may depend on the machine where PDM runs"),
         ("--pyproject", {"pdm.toml": "[pypi]\n"}, "pdm.toml has settings that could have PDM do"),
         (
             "--pyproject",

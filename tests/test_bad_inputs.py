@@ -263,7 +263,11 @@ PDM = {
         "pdm.lock", _pdm_lock('"4.5.0"', "4.5"), 2, "LS009", "lock_version is not a string"
     ),
     "hash-of-no-known-kind": Bad(
-        "pdm.lock", _pdm_lock('"sha256:', '"rot13:'), 2, "LS009", "unsupported hash type rot13"
+        "pdm.lock",
+        _pdm_lock('"sha256:', '"rot13:'),
+        2,
+        "LS009",
+        "pdm.lock cannot be used: metadata.content_hash is of no known kind",
     ),
     "package-without-a-name": Bad(
         "pdm.lock", _pdm_lock('name = "flask"\n', ""), 2, "LS009", "package[0].name is missing"

@@ -189,7 +189,8 @@ def test_braces_are_left_to_pdm_where_hatchling_builds() -> None:
 def test_lock_inputs_are_left_to_pdm() -> None:
     lock = pdm_lock().replace("[[metadata", "[metadata.lock_inputs]\n\n[[metadata", 1)
     (finding,) = check(_export(), MemoryTree({**pdm_project(), "pdm.lock": lock})).findings
-    assert (finding.code, finding.repair) == (Code.MALFORMED, "pdm lock --check")
+    assert (finding.code, finding.file) == (Code.MALFORMED, "pyproject.toml")
+    assert "as `pdm lock --check` does" in finding.message
 
 
 @pytest.mark.parametrize("top", ["", "a"])

@@ -10,11 +10,16 @@ from collections.abc import Collection, Sequence
 from locksync import paths
 from locksync.command import Invocation, command_in, join_words
 from locksync.export import Answer, Export
-from locksync.tools.pdm.options import PYLOCK, REQUIREMENTS, UNTOLD, read_options
+from locksync.tools.pdm.options import (
+    LOCK,
+    MANIFEST,
+    PYLOCK,
+    REQUIREMENTS,
+    UNTOLD,
+    read_options,
+)
 from locksync.tree import Tree
 
-LOCK = "pdm.lock"
-MANIFEST = "pyproject.toml"
 COMMAND = ("pdm", "export")
 OUTPUTS = {REQUIREMENTS: "requirements.txt", PYLOCK: "pylock.toml"}
 """The output file that is meant where a command names none."""

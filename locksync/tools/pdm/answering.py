@@ -12,10 +12,9 @@ from locksync.paths import join, matches, name, parent
 from locksync.tools.arguments import refuse_unknown, unsupported
 from locksync.tools.pdm.lock import KNOWN_VERSIONS, LocalProject, Lock
 from locksync.tools.pdm.manifest import Manifest, RefusedError, UntoldError
-from locksync.tools.pdm.options import PYLOCK, UNTOLD, Options, read_options
+from locksync.tools.pdm.options import MANIFEST, PYLOCK, UNTOLD, Options, read_options
 from locksync.tree import Tree
 
-MANIFEST = "pyproject.toml"
 SETTINGS = ("pdm.toml", ".pdm.toml")
 """Files in which a project can override what its users have set."""
 DECIDING = ("lock", "pypi")
@@ -131,8 +130,9 @@ class Project(NamedTuple):
             content = self.tree.read(path)
             if content and b"workspace" in content:
                 with blaming(path):
-                    members = Manifest(parse_toml(content, path)).members
-                if members is not None:
+                    settings = parse_toml(content, path).table("tool").table("pdm")
+                    is_workspace = bool(settings.table("workspace").values)
+                if is_workspace:
                     reason = f"{path} tells of a workspace, whose lock file PDM would take"
                     raise unsupported(self.export, reason)
 
@@ -151,10 +151,9 @@ class Project(NamedTuple):
         if lock.has_lock_inputs:
             message = (
                 f"{self.lock_path} cannot be compared with {self.manifest_path}: "
-                "only PDM itself can read its lock_inputs"
+                "only PDM itself can read its lock_inputs, as `pdm lock --check` does"
             )
-            repair = self.make_lock.replace(" --update-reuse", " --check")
-            yield Finding(Code.MALFORMED, message, self.lock_path, None, repair)
+            yield Finding(Code.MALFORMED, message, self.manifest_path)
             return
         with blaming(self.manifest_path):
             is_fresh = bool(locked) and not manifest.has_lock_inputs

@@ -8,28 +8,28 @@ from locksync.command import Invocation
 from locksync.documents import blaming, parse_toml
 from locksync.export import Code, Finding, FindingError
 from locksync.paths import parent
-from locksync.tools.pdm.answering import MANIFEST, Project, untold
-from locksync.tools.pdm.options import UNTOLD, read_options
+from locksync.tools.pdm.answering import Project, untold
+from locksync.tools.pdm.options import LOCK, MANIFEST, UNTOLD, read_options
 
-LOCK = "pdm.lock"
 ENVIRONMENT = {
     "PDM_CHECK_UPDATE": "0",
     "PDM_USE_VENV": "0",
     **dict.fromkeys(("PDM_LOCKFILE", "PDM_PROJECT", "PDM_PYTHON", "PDM_LOCK_FORMAT")),
 }
 """Makes no virtual environment and asks for no update, whatever the user has set."""
-OF_THE_MACHINE = ("--no-markers", "-g", "--global")
-"""Options with which PDM asks the environment of the project, or leaves it alone."""
+ASKED = ("--pyproject", "--expandvars")
+"""The options for which PDM can be asked. Others depend on the environment of the project."""
 
 
 def invoke(project: Project, output: str) -> Invocation:
     """How to run the export's command, see `locksync.tools.Tool.invoke`."""
     export, tree = project.export, project.tree
-    arguments = export.arguments
-    if UNTOLD in arguments:
+    options = read_options(export.arguments)
+    if UNTOLD in options.unsupported:
         raise _refused(project, untold(export.output))
-    if given := [word for word in arguments if word in OF_THE_MACHINE]:
-        raise _refused(project, f"with {given[0]}, it depends on the machine where PDM runs")
+    for word in options.unsupported:
+        if word not in ASKED:
+            raise _refused(project, f"with {word}, it may depend on the machine where PDM runs")
     manifest = project.read_manifest()
     with blaming(project.manifest_path):
         if manifest.members is not None:
@@ -47,12 +47,12 @@ def invoke(project: Project, output: str) -> Invocation:
                     raise _refused(project, "PDM would need the directories that are installed")
     copy = PurePath(output).with_name("project")
     original = PurePath(tree.absolute(parent(project.manifest_path)))
-    is_printed = read_options(arguments).output is None
     places = ("--project", str(copy), "--lockfile", str(copy / LOCK))
+    written = ("--output", output) if options.output else ()
     return Invocation(
-        arguments=("export", *arguments, *places, *(() if is_printed else ("--output", output))),
+        arguments=("export", *export.arguments, *places, *written),
         output=output,
-        to_stdout=is_printed,
+        to_stdout=not written,
         environment={**ENVIRONMENT, "PDM_CONFIG_FILE": str(copy / "none.toml")},
         directory=str(copy),
         files=files,

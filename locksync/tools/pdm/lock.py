@@ -70,7 +70,11 @@ class Lock:
     @property
     def content_hash(self) -> tuple[str, str]:
         """The algorithm and the digest of what the lock file was made from; "" for none."""
+        import hashlib
+
         algorithm, colon, digest = self._metadata.string("content_hash", "").partition(":")
+        if colon and algorithm not in hashlib.algorithms_available:
+            raise MalformedError(f"metadata.content_hash is of no known kind: {shown(algorithm)}")
         return (algorithm, digest) if colon else ("", "")
 
     @property

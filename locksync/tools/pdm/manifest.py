@@ -100,15 +100,13 @@ class Manifest:
 
     def plan(self, options: Options, locked: tuple[str, ...]) -> Plan:
         """What is to be exported; `locked` are the groups in the lock file. Raises RefusedError."""
-        resolution, building = (
-            self._settings.table("resolution"),
-            self._document.table("build-system"),
-        )
+        excludes = self._settings.table("resolution").strings("excludes")
+        backend = self._document.table("build-system").values.get("build-backend")
         return Plan(
             groups=self._select_groups(options, locked),
-            excludes=frozenset(map(normalize_name, resolution.strings("excludes"))),
+            excludes=frozenset(map(normalize_name, excludes)),
             is_distribution=self._is_distribution(),
-            uses_hatchling=building.values.get("build-backend") == HATCHLING,
+            uses_hatchling=backend == HATCHLING,
             sources=tuple(self._sources()),
         )
 

@@ -1,4 +1,4 @@
-"""The options of `pdm export`, of PDM 2.29."""
+"""The options of `pdm export`, of PDM 2.29, and the files that it reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from locksync.tools.arguments import OptionParser
 
+LOCK = "pdm.lock"
+MANIFEST = "pyproject.toml"
 REQUIREMENTS = "requirements"
 PYLOCK = "pylock"
 UNTOLD = "..."
