@@ -335,6 +335,12 @@ def test_pdm_is_run_on_a_copy_of_the_project(
             {"pyproject.toml": '[project]\nname = "a"\n[tool.pdm.workspace]\nmembers = ["b"]\n'},
             "PDM would need the members of the workspace",
         ),
+        ("-f pylock --no-hashes --self", {}, "PDM would build the project itself"),
+        (
+            "--pyproject",
+            {"pyproject.toml": '[tool.pdm.scripts]\npre_invoke = "touch trap"\n'},
+            "PDM would run the script pre_invoke of pyproject.toml",
+        ),
     ],
 )
 def test_where_pdm_would_do_something_else_it_is_not_run(

@@ -9,7 +9,8 @@ from locksync.documents import blaming, parse_toml
 from locksync.export import Code, Finding, FindingError
 from locksync.paths import parent
 from locksync.tools.pdm.answering import Project, untold
-from locksync.tools.pdm.options import LOCK, MANIFEST, UNTOLD, read_options
+from locksync.tools.pdm.manifest import EVERY_COMMAND
+from locksync.tools.pdm.options import LOCK, MANIFEST, PYLOCK, UNTOLD, read_options
 
 ENVIRONMENT = {
     "PDM_CHECK_UPDATE": "0",
@@ -30,8 +31,16 @@ def invoke(project: Project, output: str) -> Invocation:
     for word in options.unsupported:
         if word not in ASKED:
             raise _refused(project, f"with {word}, it may depend on the machine where PDM runs")
+    if options.format == PYLOCK and options.itself:
+        raise _refused(project, "PDM would build the project itself")
     manifest = project.read_manifest()
     with blaming(project.manifest_path):
+        if manifest.runs_at_every_command:
+            message = (
+                f"{export.output} is not regenerated: PDM would run the script {EVERY_COMMAND} "
+                f"of {project.manifest_path}"
+            )
+            raise FindingError(Finding(Code.HOSTILE, message, project.manifest_path))
         if manifest.members is not None:
             raise _refused(project, "PDM would need the members of the workspace")
     for path in project.settings():

@@ -25,6 +25,8 @@ SOURCE_KEYS = frozenset(
 INDEX = "index"
 FIND_LINKS = "find_links"
 HATCHLING = "hatchling.build"
+EVERY_COMMAND = "pre_invoke"
+"""The script that PDM runs before every command, see its src/pdm/signals.py."""
 CONVERTED = ("flit", "poetry")
 """Tools whose own tables PDM takes for a [project] table where there is none."""
 
@@ -92,6 +94,11 @@ class Manifest:
         """The globs of the members of this workspace, None where it is none."""
         workspace = self._settings.table("workspace")
         return workspace.strings("members") if workspace.values else None
+
+    @property
+    def runs_at_every_command(self) -> bool:
+        """Whether PDM runs a script of the project whatever it is asked for."""
+        return EVERY_COMMAND in self._settings.table("scripts")
 
     @property
     def has_lock_inputs(self) -> bool:
