@@ -9,6 +9,7 @@ from locksync.command import Command, split_command
 from locksync.discovery import find_exports
 from locksync.export import Code, Export, Verdict
 from locksync.tools import TOOLS, read_export
+from locksync.tools.indexes import DEFAULT_INDEX_URL
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PDM_OUTPUT,
@@ -67,6 +68,55 @@ def test_what_is_printed_ends_with_another_line_end() -> None:
         read_export(split_command("pdm export > requirements.txt"), ""), MemoryTree(pdm_project())
     )
     assert answer.text == f"{PDM_OUTPUT}\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ('git = "git@git.example.org:a/b.git"', "flask @ git+ssh://git@git.example.org/a/b.git"),
+        ('git = "git@git.example.org"', "flask @ git+ssh://git@git.example.org"),
+        ('hg = "https://hg.example.org/b"\nref = "tip"', "flask @ hg+https://hg.example.org/b@tip"),
+        (
+            'git = "https://git.example.org/b"\neditable = true\nsubdirectory = "c/d"',
+            "-e git+https://git.example.org/b#egg=flask&subdirectory=c/d",
+        ),
+        ('url = "https://x.example.org/a.zip#sha1=b"', "flask @ https://x.example.org/a.zip"),
+        ('path = "./libs/b c"', "flask @ file:///repository/libs/b%20c"),
+        ('path = "."\neditable = true', "-e .#egg=flask"),
+    ],
+)
+def test_direct_references(fields: str, line: str) -> None:
+    lock = pdm_lock().replace('summary = ""', fields)
+    answer = TOOLS["pdm"].answer(
+        _export("--no-hashes"), MemoryTree({"pyproject.toml": "[project]\n", "pdm.lock": lock})
+    )
+    assert answer.text == f'{HEADER}{line} ; sys_platform == "linux"\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('name = "a"\nurl = "https://x.example.org"', "--extra-index-url https://x.example.org\n"),
+        (
+            'name = "pypi"\nverify_ssl = false',
+            f"--index-url {DEFAULT_INDEX_URL}\n--trusted-host {DEFAULT_INDEX_URL.split('/')[2]}\n",
+        ),
+        (
+            'name = "a"\ntype = "find_links"\nurl = "https://X.example.org:x/"\nverify_ssl = false',
+            "--find-links https://X.example.org:x/\n--trusted-host x.example.org\n",
+        ),
+        (
+            'name = "a"\nurl = "https://[::1]:8443/"\nverify_ssl = false',
+            "--extra-index-url https://[::1]:8443/\n--trusted-host [::1]:8443\n",
+        ),
+        ('name = "a"', ""),
+    ],
+)
+def test_sources(source: str, lines: str) -> None:
+    files = pdm_project()
+    files["pyproject.toml"] += f"[[tool.pdm.source]]\n{source}\n"
+    answer = TOOLS["pdm"].answer(_export(), MemoryTree(files))
+    assert answer.text == f"{PDM_OUTPUT}{lines}"
 
 
 @pytest.mark.parametrize(
