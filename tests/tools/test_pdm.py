@@ -146,6 +146,28 @@ def test_finds_exports_by_their_header(files: dict[str, str], found: list[str]) 
     assert [export.command for export in find_exports(MemoryTree(files)).exports] == found
 
 
+@pytest.mark.parametrize(
+    ("pins", "found"),
+    [
+        ("flask==3.0.3\nPyTest==8.0\n", "pdm export --no-hashes -o requirements.txt"),
+        ("flask==3.0.2\npytest==8.1\nsix==1.16\n", "pdm export --no-hashes -o requirements.txt"),
+        ("flask==3.0.3\n", "pdm export ... -o requirements.txt"),
+        ("pytest==8.0\n", "pdm export ... -o requirements.txt"),
+        ("", "pdm export -o requirements.txt"),
+    ],
+)
+def test_a_file_that_lacks_a_whole_group_was_exported_with_other_options(
+    pins: str, found: str
+) -> None:
+    pytest_locked = '[[package]]\nname = "pytest"\nversion = "8.0"\ngroups = ["dev"]\n'
+    files = {
+        "pyproject.toml": PDM_PYPROJECT + '[dependency-groups]\ndev = ["pytest"]\n',
+        "pdm.lock": pdm_lock().replace('["default"]', '["default", "dev"]', 1) + pytest_locked,
+        "requirements.txt": HEADER + pins,
+    }
+    assert [export.command for export in find_exports(MemoryTree(files)).exports] == [found]
+
+
 def test_an_output_whose_lock_is_deleted_is_orphaned() -> None:
     files = pdm_project()
     del files["pdm.lock"]

@@ -51,11 +51,12 @@ class Pdm:
             untold = () if output == OUTPUTS[PYLOCK] else (UNTOLD,)
             words = (*untold, "-f", PYLOCK, "-o", output)
             return None if GENERATED in head else self.read(words, directory, None)
-        if output != OUTPUTS[REQUIREMENTS]:
-            return self.read((UNTOLD, "-o", output), directory, None)
         # PDM writes either hashes of all packages or of none.
         hashes = () if b" --hash=" in head or not _has_pins(head) else ("--no-hashes",)
-        return self.read((*hashes, "-o", output), directory, None)
+        export = self.read((*hashes, "-o", output), directory, None)
+        if output == OUTPUTS[REQUIREMENTS] and _has_all_groups(export, tree):
+            return export
+        return self.read((UNTOLD, "-o", output), directory, None)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         options = read_options(arguments)
@@ -119,6 +120,13 @@ def _project_above(path: str, tree: Tree) -> str | None:
         if lock in tree.files() or lock in tree.deleted():
             return directory
     return None
+
+
+def _has_all_groups(export: Export, tree: Tree) -> bool:
+    from locksync.tools.pdm.claiming import has_all_groups
+
+    lock, manifest = TOOL.inputs(export)
+    return has_all_groups(export.output, lock, manifest, tree)
 
 
 def _has_pins(head: bytes) -> bool:
