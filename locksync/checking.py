@@ -26,14 +26,20 @@ def check(export: Export, tree: Tree) -> Result:
         result = _with(result, *answer.findings)
         result = result._replace(inputs=answer.inputs or result.inputs)
     except FindingError as error:
-        if error.finding.code is Code.UNSUPPORTED and result.current is None:
-            result = _with(result, _missing(export)._replace(repair=None))
-        return _with_lock_repairs(_with(result, error.finding), tool, tree)
+        return _untold(_with(result, error.finding), tool, tree)
     if answer.how is How.PROVED:
         return _proved(result, answer, tree)
     if answer.text is None:
-        return _with_lock_repairs(result, tool, tree)
+        return _untold(result, tool, tree)
     return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
+
+
+def _untold(result: Result, tool: Tool, tree: Tree) -> Result:
+    """The result where the findings say why nothing more can be told."""
+    if result.current is None and result.is_for_the_tool:
+        missing = _missing(result.export)._replace(repair=None)
+        result = result._replace(findings=(missing, *result.findings))
+    return _with_lock_repairs(result, tool, tree)
 
 
 def _proved(result: Result, answer: Answer, tree: Tree) -> Result:

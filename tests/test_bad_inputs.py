@@ -10,7 +10,11 @@ import pytest
 
 from tests.support.git import GitRepository
 from tests.support.projects import (
+    PDM_OUTPUT,
+    PDM_PYPROJECT,
     PIPENV_OUTPUT,
+    pdm_lock,
+    pdm_project,
     pipenv_project,
     pipfile_lock,
     poetry_lock,
@@ -236,11 +240,193 @@ PIPENV = {
 }
 
 
+def _pdm_lock(old: str, new: str) -> bytes:
+    lock = pdm_lock()
+    assert old in lock
+    return lock.replace(old, new, 1).encode()
+
+
+def _pdm_manifest(more: str) -> bytes:
+    return (PDM_PYPROJECT + more).encode()
+
+
+PDM = {
+    "lock-empty": Bad("pdm.lock", b"", 2, "LS009", "metadata.lock_version is missing"),
+    "lock-of-zeros": Bad("pdm.lock", b"\0" * 100, 2, "LS009", "is not valid TOML"),
+    "lock-of-deep-nesting": Bad(
+        "pdm.lock", b"a = " + b"[" * 5000 + b"]" * 5000, 2, "LS009", "nested too deeply"
+    ),
+    "lock-conflicted": Bad(
+        "pdm.lock", b"<<<<<<< HEAD\n=======\n>>>>>>> x\n", 1, "LS008", "conflict markers"
+    ),
+    "lock-version-of-a-number": Bad(
+        "pdm.lock", _pdm_lock('"4.5.0"', "4.5"), 2, "LS009", "lock_version is not a string"
+    ),
+    "hash-of-no-known-kind": Bad(
+        "pdm.lock",
+        _pdm_lock('"sha256:', '"rot13:'),
+        2,
+        "LS009",
+        "pdm.lock cannot be used: metadata.content_hash is of no known kind",
+    ),
+    "package-without-a-name": Bad(
+        "pdm.lock", _pdm_lock('name = "flask"\n', ""), 2, "LS009", "package[0].name is missing"
+    ),
+    "version-that-is-none": Bad("pdm.lock", _pdm_lock('"3.0.3"', '"three"'), 2, "LS009", "three"),
+    "version-with-a-line-break": Bad(
+        "pdm.lock",
+        _pdm_lock('"3.0.3"', '"3.0.3\\n--extra-index-url https://evil.example.org"'),
+        2,
+        "LS016",
+        "package[0].version holds a control character",
+    ),
+    "name-with-a-line-separator": Bad(
+        "pdm.lock",
+        _pdm_lock('"flask"', '"flask\\u2028evil"'),
+        2,
+        "LS016",
+        "package[0].name holds a control character",
+    ),
+    "extra-with-a-requirement": Bad(
+        "pdm.lock",
+        _pdm_lock('summary = ""', 'extras = ["a] @ https://evil.example.org/a.whl"]'),
+        2,
+        "LS016",
+        "package[0].extras holds",
+    ),
+    "hash-with-a-requirement": Bad(
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+    ),
+    "hash-with-an-option": Bad(
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa -i x"), 2, "LS016", "a hash that is none"
+    ),
+    "url-with-an-option": Bad(
+        "pdm.lock",
+        _pdm_lock('summary = ""', 'url = "https://x.example.org/a.whl --index-url=x"'),
+        2,
+        "LS016",
+        "package[0].url holds more than a URL or path",
+    ),
+    "revision-with-a-marker": Bad(
+        "pdm.lock",
+        _pdm_lock('summary = ""', 'git = "https://x.example.org/a"\nref = "main;"'),
+        2,
+        "LS016",
+        "package[0].git holds more than a URL or path",
+    ),
+    "subdirectory-with-an-option": Bad(
+        "pdm.lock",
+        _pdm_lock('summary = ""', 'git = "https://x.example.org/a"\nsubdirectory = "a -i x"'),
+        2,
+        "LS016",
+        "package[0].subdirectory holds",
+    ),
+    "path-with-a-marker": Bad(
+        "pdm.lock",
+        _pdm_lock('summary = ""', 'path = "./a ; x"\neditable = true'),
+        2,
+        "LS016",
+        "package[0].path holds",
+    ),
+    "marker-with-a-line-break": Bad(
+        "pdm.lock",
+        _pdm_lock('\\"linux\\"', '\\"linux\\nevil\\"'),
+        2,
+        "LS016",
+        "package[0].marker holds a control character",
+    ),
+    "marker-that-is-none": Bad(
+        "pdm.lock", _pdm_lock("sys_platform ==", "oops"), 2, "LS009", "is not a marker"
+    ),
+    "marker-of-deep-nesting": Bad(
+        "pdm.lock",
+        _pdm_lock("sys_platform ==", f"{'(' * 3000}os_name == 'nt'{')' * 3000} and os_name =="),
+        2,
+        "LS009",
+        "pdm.lock cannot be used",
+    ),
+    "marker-of-many-parts": Bad(
+        "pdm.lock",
+        _pdm_lock("sys_platform ==", "(os_name < 'a' or os_name > 'b') and " * 60 + "os_name =="),
+        2,
+        "LS010",
+        "only PDM itself can tell how to spell the marker",
+    ),
+    "marker-of-no-version": Bad(
+        "pdm.lock",
+        _pdm_lock("sys_platform", "python_version"),
+        2,
+        "LS010",
+        "which versions of Python",
+    ),
+    "url-of-a-file-where-none-may-be": Bad(
+        "pdm.lock", _pdm_lock("{file =", "{url ="), 2, "LS009", "without the strategy static_urls"
+    ),
+    "manifest-no-toml": Bad("pyproject.toml", b"[project", 2, "LS009", "is not valid TOML"),
+    "manifest-of-wrong-kinds": Bad(
+        "pyproject.toml", b"project = 1", 2, "LS009", "project is not a table"
+    ),
+    "manifest-of-another-tool": Bad(
+        "pyproject.toml", b"[tool.poetry]", 2, "LS009", "[tool.poetry] table but no [project]"
+    ),
+    "group-twice": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[dependency-groups]\na_b = []\n"A.B" = []\n'),
+        2,
+        "LS009",
+        "is there twice, in two spellings",
+    ),
+    "manifest-with-a-date": Bad(
+        "pyproject.toml",
+        _pdm_manifest("[dependency-groups]\na = [2020-01-01]\n"),
+        2,
+        "LS009",
+        "PDM cannot lock it",
+    ),
+    "source-with-a-line-break": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[[tool.pdm.source]]\nname = "a"\nurl = "x\\n-i evil"\n'),
+        2,
+        "LS016",
+        "tool.pdm.source[0].url holds a control character",
+    ),
+    "source-of-an-unknown-kind": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[[tool.pdm.source]]\nname = "a"\nurl = "x"\ntype = "y"\n'),
+        2,
+        "LS009",
+        "tool.pdm.source[0].type is neither index nor find_links",
+    ),
+    "source-with-an-unknown-setting": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[[tool.pdm.source]]\nname = "a"\nurls = "x"\n'),
+        2,
+        "LS009",
+        "tool.pdm.source[0].urls is no setting of a source",
+    ),
+    "source-with-a-password": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[[tool.pdm.source]]\nname = "a"\nurl = "https://me:pw@x.example.org"\n'),
+        2,
+        "LS017",
+        "credentials in the URL https://****@",
+    ),
+    "members-that-cannot-be-found": Bad(
+        "pyproject.toml",
+        _pdm_manifest('[tool.pdm.workspace]\nmembers = ["[ab]*"]\n'),
+        2,
+        "LS009",
+        "the members '[ab]*' of the workspace cannot be found",
+    ),
+}
+
+
 @pytest.mark.parametrize(
     ("project", "bad"),
     [
         *(pytest.param(poetry_project(), bad, id=f"poetry-{name}") for name, bad in POETRY.items()),
         *(pytest.param(pipenv_project(), bad, id=f"pipenv-{name}") for name, bad in PIPENV.items()),
+        *(pytest.param(pdm_project(), bad, id=f"pdm-{name}") for name, bad in PDM.items()),
     ],
 )
 def test_a_bad_input_is_a_finding(
@@ -274,3 +460,4 @@ def test_a_report_steers_no_terminal(repository: GitRepository) -> None:
 def test_the_projects_of_these_tests_are_in_step() -> None:
     assert poetry_project()["requirements.txt"] == poetry_output()
     assert pipenv_project()["requirements.txt"] == PIPENV_OUTPUT
+    assert pdm_project()["requirements.txt"] == PDM_OUTPUT

@@ -32,7 +32,26 @@ verify_ssl = true
 [packages]
 beta = ">=1"
 """
-MANIFESTS = {"poetry": ("pyproject.toml", PYPROJECT), "pipenv": ("Pipfile", PIPFILE)}
+PDM_PYPROJECT = """\
+[project]
+name = "web"
+version = "1"
+requires-python = ">=3.10"
+dependencies = ["beta>=1", "gamma"]
+[[tool.pdm.source]]
+name = "pypi"
+url = "{url}"
+"""
+MANIFESTS = {
+    "poetry": ("pyproject.toml", PYPROJECT),
+    "pipenv": ("Pipfile", PIPFILE),
+    "pdm": ("pyproject.toml", PDM_PYPROJECT),
+}
+UPDATE = {
+    "poetry": ("update", "beta"),
+    "pipenv": ("update", "beta"),
+    "pdm": ("update", "--no-sync", "beta"),
+}
 # Neither the settings of this machine nor an environment outside the project.
 ALONE = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIPENV_VENV_IN_PROJECT": "1"}
 
@@ -46,8 +65,10 @@ def test_a_bump_of_the_output_alone_is_kept_until_the_lock_follows(
     with serve(tmp_path / "index") as url:
         name, manifest = MANIFESTS[tool]
         repository.write(name, manifest.format(url=url))
-        repository.write(".gitignore", ".venv/\n")
+        repository.write(".gitignore", ".venv/\n.pdm-python\n")
         real_tools.run(tool, "lock", cwd=repository.path, environment=ALONE)
+        if tool == "pdm":
+            real_tools.run(tool, "export", "-o", "requirements.txt", cwd=repository.path)
         repository.git("add", "--all")
         assert repository.locksync("fix").code == 0
         repository.commit()
@@ -62,13 +83,15 @@ def test_a_bump_of_the_output_alone_is_kept_until_the_lock_follows(
         run = repository.locksync("hook")
         assert (run.code, run.findings) == (1, ["LS006"])
         assert "    beta  2.0 -> 1.1" in run.stdout
-        assert f"run:  {tool} update beta\n" in run.stdout
+        assert f"run:  {tool} {' '.join(UPDATE[tool])}\n" in run.stdout
         assert repository.read("requirements.txt") == bumped
 
-        real_tools.run(tool, "update", "beta", cwd=repository.path, environment=ALONE)
+        real_tools.run(tool, *UPDATE[tool], cwd=repository.path, environment=ALONE)
         run = repository.locksync("hook")
         # The bot left the hashes of the old version behind, where there are any.
         assert run.findings in ([], ["LS001"])
         repository.git("add", "--all")
         assert repository.locksync("hook").code == 0
         assert "beta==2.0" in repository.read("requirements.txt")
+        # Packages that were not named stay, where the tool can be told so.
+        assert tool != "pdm" or "gamma==1.1" in repository.read("requirements.txt")

@@ -59,7 +59,7 @@ def test_quiet_prints_nothing(project: GitRepository) -> None:
 def test_nothing_to_check(repository: GitRepository) -> None:
     told = (
         "no export found: no tracked file is exported by poetry export, pipenv requirements, "
-        "pip-compile, uv pip compile, uv export, "
+        "pip-compile, uv pip compile, uv export, pdm export, "
         "or all are excluded\n"
     )
     assert repository.locksync() == (0, "", told)
@@ -190,7 +190,7 @@ def test_a_fault_in_the_configuration_is_exit_code_2(project: GitRepository) -> 
     told = (
         "locksync.toml:1 is not a valid configuration: 'make it': "
         "no export command that is known (poetry export, pipenv requirements, pip-compile, "
-        "uv pip compile, uv export) LS014\n"
+        "uv pip compile, uv export, pdm export) LS014\n"
     )
     project.write("poetry.lock", poetry_lock("3.0.4"))
     for command in ("check", "fix", "hook"):

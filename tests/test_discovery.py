@@ -195,7 +195,7 @@ def test_configuration_in_pyproject_applies_to_its_directory() -> None:
             'exports = ["make requirements"]',
             "'make requirements': "
             "no export command that is known (poetry export, pipenv requirements, pip-compile, "
-            "uv pip compile, uv export)",
+            "uv pip compile, uv export, pdm export)",
             1,
         ),
         (

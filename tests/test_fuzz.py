@@ -20,7 +20,7 @@ from locksync.reports import Report, as_adoption, as_github, as_json, as_text
 from locksync.tools import read_export
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.memory import MemoryTree
-from tests.support.projects import compiled_project, pipenv_project, poetry_project
+from tests.support.projects import compiled_project, pdm_project, pipenv_project, poetry_project
 
 LONGEST = 2.0
 """What a check of one project may take, in seconds."""
@@ -71,6 +71,7 @@ def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:
 PROJECTS: tuple[dict[str, bytes], ...] = (
     _encoded(poetry_project()),
     _encoded(pipenv_project()),
+    _encoded(pdm_project()),
     _encoded(compiled_project()),
     {
         **_encoded(compiled_project()),
@@ -184,7 +185,9 @@ def test_no_damage_is_too_much_to_adopt(request: pytest.FixtureRequest) -> None:
     assert {Origin.BYTES, Origin.MEANING, Origin.UNEXPLAINED, Origin.FOREIGN} <= origins
 
 
-@pytest.mark.parametrize("tool", ["poetry export", "pipenv requirements", "pip-compile"])
+@pytest.mark.parametrize(
+    "tool", ["poetry export", "pipenv requirements", "pdm export", "pip-compile"]
+)
 def test_no_command_line_is_too_odd(tool: str, request: pytest.FixtureRequest) -> None:
     words = ("-o", "--output-file=", "-", "--", "a b", "'", "x.txt", "/etc/x", "--extra", "-E", ">")
     for number in range(4_000 if request.config.getoption("--exhaustive") else 400):

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import pytest
 
+from locksync.checking import check
 from locksync.command import Command, split_command
 from locksync.discovery import find_exports
-from locksync.export import FindingError
+from locksync.export import Difference, FindingError
 from locksync.tools import TOOLS, read_export
 from tests.support import real_tools
 from tests.support.git import GitRepository
@@ -53,13 +54,15 @@ CASES = [_case(path.parent) for path in sorted(GOLDEN.glob("*/case.json"))]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder.name)
 
 
-def _memory(case: Case) -> MemoryTree:
+def _memory(case: Case, output: str | None = None) -> MemoryTree:
     project = case.folder / "project"
     files = {
         path.relative_to(project).as_posix(): path.read_bytes()
         for path in project.rglob("*")
         if path.is_file()
     }
+    if output is not None:
+        files["requirements.txt"] = output.encode()
     directories = {path.rpartition("/")[0] for path in files}
     return MemoryTree(files, directories=directories, root=str(project))
 
@@ -69,12 +72,10 @@ def test_writes_the_bytes_of_the_real_tool(case: Case) -> None:
     export = read_export(case.command, "")
     tree = _memory(case)
     try:
-        answer = TOOLS[case.tool].answer(export, tree)
+        text = TOOLS[case.tool].answer(export, tree).text
     except FindingError:
-        assert case.real is None
-    else:
-        assert answer.text is not None
-        assert answer.text.replace(Path(tree.root).as_uri(), "file://@ROOT@") == case.real
+        text = None
+    assert (text and text.replace(Path(tree.root).as_uri(), "file://@ROOT@")) == case.real
 
 
 @each_case
@@ -124,6 +125,26 @@ def test_the_real_tool_still_writes_this(
 def test_every_case_is_discovered_as_its_tools_own() -> None:
     for case in CASES:
         found = find_exports(_memory(case)).exports
-        # Without a lock file, only the configuration can tell.
-        tools = [] if "--no-lock" in case.command.words else [case.tool]
+        # Without a lock file, or with one of a tool whose outputs say so, nothing is to be found.
+        is_told = "--no-lock" in case.command.words or TOOLS[case.tool].writes_header
+        tools = [] if is_told else [case.tool]
         assert [export.tool for export in found] == tools, case.folder.name
+
+
+PLAIN = [
+    case
+    for case in CASES
+    if case.real is not None
+    and case.command.words in (("pdm", "export"), ("pdm", "export", "--no-hashes"))
+]
+
+
+@pytest.mark.parametrize("case", PLAIN, ids=lambda case: case.folder.name)
+def test_what_a_plain_command_wrote_is_found_by_its_header_and_in_step(case: Case) -> None:
+    assert case.real is not None
+    root = str(case.folder / "project")
+    tree = _memory(case, output=case.real.replace("@ROOT@", root))
+    (export,) = find_exports(tree).exports
+    assert "..." not in export.arguments
+    result = check(export, tree)
+    assert (result.expected, result.difference) == (None, Difference())

@@ -16,7 +16,14 @@ import pytest
 
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.support.projects import compiled_project, pipenv_project, poetry_lock, poetry_project
+from tests.support.projects import (
+    compiled_project,
+    pdm_lock,
+    pdm_project,
+    pipenv_project,
+    poetry_lock,
+    poetry_project,
+)
 
 WATCH = """
 import json, os, sys
@@ -55,7 +62,12 @@ TRAPS = ("tomli.py", "packaging.py", "poetry.py", "sitecustomize.py", "setup.py"
 @pytest.fixture
 def hostile(repository: GitRepository) -> GitRepository:
     """Stale projects among modules that would be run if anything imported them."""
-    projects = {**poetry_project(), **pipenv_project("below"), **compiled_project("compiled")}
+    projects = {
+        **poetry_project(),
+        **pipenv_project("below"),
+        **pdm_project("beside"),
+        **compiled_project("compiled"),
+    }
     for path, content in projects.items():
         repository.write(path, content)
     repository.write(
@@ -65,6 +77,7 @@ def hostile(repository: GitRepository) -> GitRepository:
     repository.write("compiled/requirements.in", "flask>=4\nsix\n")
     repository.write("poetry.lock", poetry_lock("3.0.4"))
     repository.write("below/requirements.txt", "edited==1\n")
+    repository.write("beside/pdm.lock", pdm_lock("3.0.4"))
     for name in TRAPS:
         repository.write(name, "raise SystemExit('code of the repository was run')\n")
     repository.write(".poetry/plugins/x.pth", "import trap\n")

@@ -59,4 +59,11 @@ def test_no_module_but_its_own_names_a_tool(path: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value.replace("-", " ").split()
             is_docstring = len(words) > 3
-            assert is_docstring or not {"poetry", "pipenv", "Pipfile", "poetry.lock"} & set(words)
+            assert is_docstring or not {
+                "poetry",
+                "pipenv",
+                "Pipfile",
+                "poetry.lock",
+                "pdm",
+                "pdm.lock",
+            } & set(words)

@@ -17,6 +17,7 @@ from locksync.tools import TOOLS, read_export
 from tests.support import real_tools
 from tests.support.memory import MemoryTree
 from tests.support.projects import RandomProject
+from tests.support.random_pdm_projects import random_pdm_project
 from tests.support.random_pipenv_projects import random_pipenv_project
 from tests.support.random_poetry_projects import random_poetry_project
 
@@ -30,6 +31,7 @@ SCRIPT = Path(__file__).parent / "support/export_projects.py"
         pytest.param("poetry", partial(random_poetry_project, walked=False), id="poetry-lock-2.1"),
         pytest.param("poetry", partial(random_poetry_project, walked=True), id="poetry-lock-2.0"),
         pytest.param("pipenv", random_pipenv_project, id="pipenv"),
+        pytest.param("pdm", random_pdm_project, id="pdm"),
     ],
 )
 def test_random_projects_have_the_same_export(
@@ -56,15 +58,15 @@ def test_random_projects_have_the_same_export(
     for directory, project in projects.items():
         real = directory / "real.txt"
         expected = real.read_text() if real.exists() else None
-        assert _rendered(project) == expected, directory
+        assert _rendered(project, directory) == expected, directory
         written += expected is not None
     print(f"{written} of {count} exported, the rest refused by both")
     assert written > count / 3
 
 
-def _rendered(project: RandomProject) -> str | None:
+def _rendered(project: RandomProject, root: Path) -> str | None:
     directories = {path.rpartition("/")[0] or "." for path in project.files}
-    tree = MemoryTree(project.files, directories=directories)
+    tree = MemoryTree(project.files, directories=directories, root=str(root))
     export = read_export(Command(project.command), "")
     try:
         return TOOLS[export.tool].answer(export, tree).text

@@ -303,6 +303,47 @@ def test_the_hook_for_dockerfiles_brings_its_parser(runner: Runner) -> None:
     assert (status, "Passed" in output) == (0, True), output
 
 
+@pytest.mark.parametrize(
+    "hook",
+    [
+        pytest.param("{id: pdm-export}", id="no-arguments"),
+        pytest.param(
+            '{id: pdm-export, args: ["-o", "requirements.txt", "--without-hashes"], '
+            "files: ^pdm.lock$}",
+            id="as-with-pdms-own-hook",
+        ),
+    ],
+)
+def test_the_pdm_hook_takes_the_arguments_of_pdm_export(runner: Runner, hook: str) -> None:
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    shutil.copytree(TOP / "tests/golden/pdm-default/project", project.path, dirs_exist_ok=True)
+    options = ["--without-hashes"] if "args" in hook else []
+    written = real_tools.written_by("pdm", ["export", *options], project.path)
+    (project.path / ".pdm-python").unlink()
+    assert written is not None
+    project.write("requirements.txt", written)
+    runner.configure(hook)
+    project.commit()
+    code, output = runner.run("run", "--all-files")
+    assert (code, "Passed" in output) == (0, True), output
+
+    project.replace("pdm.lock", 'name = "beta"\nversion = "1.1"', 'name = "beta"\nversion = "1.0"')
+    code, output = runner.stage_and_run()
+    assert (code, "LS001" in output) == (1, True)
+    assert "    beta  1.1 -> 1.0\n" in output
+    assert project.read("requirements.txt") == written.replace("beta==1.1", "beta==1.0")
+    code, output = runner.stage_and_run()
+    assert (code, "Passed" in output) == (0, True)
+
+    project.commit()
+    project.replace("requirements.txt", "beta==1.0", "beta==1.1")
+    code, output = runner.stage_and_run()
+    assert (code, "LS006" in output) == (1, True)
+    assert "  run:  pdm update --no-sync beta\n" in output
+    assert project.read("requirements.txt") == written
+
+
 def test_a_tool_beside_the_hook_is_asked_for_what_only_it_can_tell(runner: Runner) -> None:
     project = runner.project
     project.git("rm", "--quiet", "-r", ".")
@@ -356,7 +397,7 @@ def test_the_installed_hook_environment_is_small_and_without_the_tools(
     assert sum(path.stat().st_size for path in files) < 40 * 2**20
     names = {path.name.partition("-")[0] for path in target.glob("*.dist-info")}
     compiler = {"pip_tools", "build", "click", "pip", "pyproject_hooks", "setuptools", "wheel"}
-    own = {"locksync", "packaging", "poetry_core", "tomli"}
+    own = {"dep_logic", "locksync", "packaging", "poetry_core", "tomli"}
     assert own <= names <= own | compiler
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.support.git import GitRepository
-from tests.support.projects import pipenv_project, poetry_project
+from tests.support.projects import pdm_project, pipenv_project, poetry_project
 
 # Each of these costs more than a whole check, or has no place in one.
 NEVER = (
@@ -81,7 +81,7 @@ def _bare() -> set[str]:
 
 def test_a_run_without_exports_imports_no_tool(repository: GitRepository) -> None:
     imported = _imported(repository)
-    assert imported.isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "packaging"})
+    assert imported.isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "packaging", "dep_logic"})
 
 
 def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepository) -> None:
@@ -89,6 +89,16 @@ def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepositor
         repository.write(path, content)
     repository.commit()
     assert _imported(repository) & {*NEVER, *POETRY_ONLY, "packaging.utils"} == set()
+
+
+def test_a_fresh_pdm_project_loads_no_more_than_it_needs(repository: GitRepository) -> None:
+    for path, content in pdm_project().items():
+        repository.write(path, content)
+    repository.commit()
+    # dep-logic imports the first of these, packaging the others.
+    imported = _imported(repository)
+    assert imported & {*NEVER, *POETRY_ONLY} <= {"dataclasses", "inspect", "logging", "pathlib"}
+    assert "dep_logic" in imported
 
 
 def test_a_fresh_poetry_project_loads_no_more_than_it_needs(repository: GitRepository) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from locksync.command import Command, Invocation
 from locksync.export import Answer, Export
 from locksync.paths import is_git_directory
-from locksync.tools import pip_compile, pipenv, poetry, uv_export, uv_pip_compile
+from locksync.tools import pdm, pip_compile, pipenv, poetry, uv_export, uv_pip_compile
 from locksync.tree import Tree
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ ALL: tuple[Tool, ...] = (
     pip_compile.TOOL,
     uv_pip_compile.TOOL,
     uv_export.TOOL,
+    pdm.TOOL,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in ALL}
 

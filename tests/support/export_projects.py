@@ -39,7 +39,14 @@ def _pipenv(command: list[str]) -> None:
         return
 
 
-EXPORT: dict[str, Callable[[list[str]], None]] = {"poetry": _poetry, "pipenv": _pipenv}
+def _pdm(command: list[str]) -> None:
+    from pdm.core import Core
+
+    with contextlib.suppress(SystemExit, Exception), contextlib.redirect_stdout(io.StringIO()):
+        Core().main([*command[1:], "--output", "real.txt"])
+
+
+EXPORT: dict[str, Callable[[list[str]], None]] = {"poetry": _poetry, "pipenv": _pipenv, "pdm": _pdm}
 
 
 def main(tool: str, directories: list[str]) -> None:

@@ -23,6 +23,8 @@ PINS = {
     "pip-compile": ("pip-tools==7.6.2", "pip==26.1"),
     "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
     "uv": ("uv==0.13.9",),
+    # With newer versions of the last two, this one cannot lock.
+    "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel<1.3", "unearth<0.19"),
 }
 PROGRAMS = {"pip-compile-6": "pip-compile"}
 NEWEST = os.environ.get("LOCKSYNC_TOOL_VERSIONS") == "newest"
@@ -81,15 +83,31 @@ def run(
 
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without the variables that make git and the tools behave otherwise."""
-    prefixes = ("GIT_", "PIPENV_", "POETRY_", "PRE_COMMIT", "PREK_", "VIRTUAL_ENV", "PYTEST_")
+    prefixes = (
+        "GIT_",
+        "PDM_",
+        "PIPENV_",
+        "POETRY_",
+        "PRE_COMMIT",
+        "PREK_",
+        "VIRTUAL_ENV",
+        "PYTEST_",
+    )
     kept = {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
-    return {**kept, "PIPENV_IGNORE_VIRTUALENVS": "1", "NO_COLOR": "1", **more}
+    alone = {
+        "PIPENV_IGNORE_VIRTUALENVS": "1",
+        "PDM_CHECK_UPDATE": "0",
+        "PDM_CONFIG_FILE": os.devnull,
+        "PDM_USE_VENV": "0",
+        "NO_COLOR": "1",
+    }
+    return {**kept, **alone, **more}
 
 
 def written_by(name: str, arguments: list[str], cwd: Path) -> str | None:
     """What the tool's export command writes, None where it refuses."""
-    if name == "poetry":
-        output = cwd / "written-by-poetry.txt"
+    if name in ("poetry", "pdm"):
+        output = cwd / f"written-by-{name}.txt"
         arguments = [*arguments, "-o", output.name]
         done = run(name, *arguments, cwd=cwd, check=False)
         if done.returncode or not output.exists():

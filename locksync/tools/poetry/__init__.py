@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 from locksync.command import Invocation, as_argument, command_in
 from locksync.documents import blaming, parse_toml
 from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import is_within, join, relative
-from locksync.tools.poetry.options import COMMAND, project_directory, read_export
+from locksync.paths import is_within, join, name, parent, relative
+from locksync.tools.poetry.options import (
+    COMMAND,
+    PYLOCK,
+    project_directory,
+    read_export,
+    read_options,
+)
 from locksync.tree import Tree
 
 if TYPE_CHECKING:
@@ -41,7 +47,12 @@ class Poetry:
         return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
 
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        return None  # Its outputs have no header.
+        # Of its outputs, only those of PEP 751 say that they are. Others than the default one may
+        # be of any groups.
+        directory = parent(path)
+        if name(path) != PYLOCK or join(directory, LOCK) not in tree.files() | tree.deleted():
+            return None
+        return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
 
     def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         lock, manifest = join(directory, LOCK), join(directory, MANIFEST)
@@ -78,8 +89,15 @@ class Poetry:
         lock = self.inputs(export)[0]
         with blaming(lock):
             parse_toml(tree.read(lock) or b"", lock).refuse_control_characters("description")
-        arguments = (*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output)
-        return Invocation(arguments, output, environment={"POETRY_VIRTUALENVS_CREATE": "false"})
+        place = tree.absolute(parent(export.output))
+        is_pylock = read_options(export.arguments).format == PYLOCK
+        return Invocation(
+            arguments=(*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output),
+            output=output,
+            environment={"POETRY_VIRTUALENVS_CREATE": "false"},
+            # There, paths are relative to the output, where they are below it.
+            restored=((f'"{place}/', '"'), (f'"{place}"', '"."')) if is_pylock else (),
+        )
 
     def make_lock(self, export: Export) -> str:
         return command_in(project_directory(export), ("poetry", "lock"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 # Before poetry-core is loaded: it puts copies of its own ahead, one of them many times slower.
 import packaging  # noqa: F401
@@ -26,7 +26,6 @@ from locksync.tools.poetry.manifest import (
 from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
 from locksync.tree import Tree
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
@@ -58,8 +57,6 @@ class Project(NamedTuple):
 
     def _text(self, options: Options) -> str:
         refuse_unknown(self.export, options.unsupported)
-        if options.format not in TEXT_FORMATS:
-            raise unsupported(self.export, f"only poetry itself can write {options.format}")
         lock_content = self.tree.read(self.lock_path) or b""
         lock = parse_toml(lock_content, self.lock_path)
         document = self._read_manifest()
@@ -68,6 +65,8 @@ class Project(NamedTuple):
             fresh = is_fresh(lock, lock_content, document)
         if not fresh:
             raise FindingError(self._stale_lock())
+        if options.format not in TEXT_FORMATS:
+            raise unsupported(self.export, f"only poetry itself can write {options.format}")
         groups = select_groups(options, manifest)
         extras = select_extras(options, manifest)
         with blaming(self.lock_path):

@@ -8,12 +8,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
 from locksync.names import canonicalize_name
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locksync.documents import MalformedError, Table
 from locksync.names import canonicalize_name
 from locksync.tools.poetry.plain import NotPlainError, is_plain_range, plainly_allows
 from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from poetry.core.constraints.version import (
     Version,
@@ -25,7 +26,6 @@ from poetry.core.version.markers import (
 
 from locksync.documents import shown
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 

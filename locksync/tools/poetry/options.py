@@ -12,7 +12,9 @@ from locksync.export import Export
 from locksync.tools.arguments import OptionParser
 
 COMMAND = ("poetry", "export")
-TEXT_FORMATS = ("requirements.txt", "constraints.txt")
+REQUIREMENTS = "requirements.txt"
+PYLOCK = "pylock.toml"
+TEXT_FORMATS = (REQUIREMENTS, "constraints.txt")
 
 
 class Options(NamedTuple):
@@ -36,7 +38,7 @@ class Options(NamedTuple):
 @cache
 def _parser() -> OptionParser:
     parser = OptionParser()
-    parser.add_argument("-f", "--format", default="requirements.txt")
+    parser.add_argument("-f", "--format", default=REQUIREMENTS)
     parser.add_argument("-o", "--output")
     parser.add_argument("-C", "--directory", default=".")
     parser.add_argument("-P", "--project", default=".")
@@ -93,8 +95,9 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
     else:
         # --directory moves all relative paths of the command, --project only the project's.
         place = paths.join(directory, given.directory)
-        output = paths.join(place, given.output or "requirements.txt")
-        command += "" if given.output else " -o requirements.txt"
+        default = PYLOCK if given.format == PYLOCK else REQUIREMENTS
+        output = paths.join(place, given.output or default)
+        command += "" if given.output else f" -o {default}"
     return Export(
         tool=COMMAND[0],
         directory=directory,

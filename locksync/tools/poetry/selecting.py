@@ -7,12 +7,12 @@ in src/poetry_plugin_export/walker.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from locksync.tools.poetry.lock import LockedPackage
 from locksync.tools.poetry.plain import NotPlainError, plain_marker
 from locksync.tools.poetry.rendering import ExportedPackage
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 

@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from poetry.core.constraints.version import Version
 from poetry.core.constraints.version.util import constraint_regions
@@ -30,7 +30,6 @@ from locksync.tools.poetry.manifest import RefusedError
 from locksync.tools.poetry.markers import marker_text, project_marker
 from locksync.tools.poetry.rendering import ExportedPackage
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 

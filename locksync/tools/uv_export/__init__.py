@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from locksync import paths
 from locksync.command import Invocation, command_in, join_words
@@ -12,7 +13,6 @@ from locksync.tools.arguments import unsupported
 from locksync.tools.uv_export.options import NO_OPTIONS, Options, as_it_is, read_options
 from locksync.tree import Tree
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
 

@@ -1,0 +1,155 @@
+"""pdm.lock: the locked packages and what an export takes of each.
+
+As of PDM 2.29.3, src/pdm/project/lockfile/pdmlock.py and src/pdm/models/repositories/lock.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
+
+KNOWN_VERSIONS = ("4.3", "4.4", "4.4.1", "4.4.2", "4.5.0", "4.5.1")
+INHERIT_METADATA = "inherit_metadata"
+STATIC_URLS = "static_urls"
+VCS = ("git", "hg", "svn", "bzr")
+EXTRA = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+MORE_THAN_A_URL = re.compile(r"[\s;]")
+MORE_THAN_A_PATH = re.compile(r"[;#]|\s-")
+HASH = re.compile(r"\w+:[A-Za-z0-9+/=_-]+")
+
+
+class Reference(NamedTuple):
+    """Where a locked package comes from that is of no index; exactly one of the first three."""
+
+    vcs: str | None
+    path: str | None
+    url: str
+    """For a version control system, the URL of its repository."""
+    revision: str
+    """The commit, branch or tag to take; "" for none."""
+    subdirectory: str
+
+
+class LockedPackage(NamedTuple):
+    """One entry of a lock file."""
+
+    name: str
+    version: str
+    extras: tuple[str, ...]
+    marker: str | None
+    groups: frozenset[str]
+    editable: bool
+    reference: Reference | None
+    hashes: tuple[str, ...]
+
+
+class LocalProject(NamedTuple):
+    """What is installed from a path that the lock file names."""
+
+    name: str | None
+    """The name that it gives itself; None: it gives none."""
+    url: str
+    """Its absolute file: URL."""
+
+
+class Lock:
+    """What an export takes of a pdm.lock. Each member raises MalformedError."""
+
+    def __init__(self, document: Table) -> None:
+        self._document = document
+        self._metadata = document.table("metadata")
+
+    @property
+    def version(self) -> str:
+        """The version of the format, like 4.5.0."""
+        return self._metadata.line("lock_version")
+
+    @property
+    def content_hash(self) -> tuple[str, str]:
+        """The algorithm and the digest of what the lock file was made from; "" for none."""
+        import hashlib
+
+        algorithm, colon, digest = self._metadata.string("content_hash", "").partition(":")
+        if colon and algorithm not in hashlib.algorithms_available:
+            raise MalformedError(f"metadata.content_hash is of no known kind: {shown(algorithm)}")
+        return (algorithm, digest) if colon else ("", "")
+
+    @property
+    def has_lock_inputs(self) -> bool:
+        """Whether the lock file tells what it was made from instead of a digest."""
+        return "lock_inputs" in self._metadata
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that were locked, none where the lock file does not tell."""
+        return self._metadata.strings("groups")
+
+    @property
+    def inherits_metadata(self) -> bool:
+        """Whether packages have the groups and markers that lead to them."""
+        return INHERIT_METADATA in self._metadata.strings("strategy")
+
+    def packages(self) -> Iterator[LockedPackage]:
+        """The packages, in the order of the lock file."""
+        has_urls = STATIC_URLS in self._metadata.strings("strategy")
+        has_urls = has_urls or bool(self._metadata.values.get(STATIC_URLS, False))
+        for table in self._document.tables("package"):
+            yield _locked_package(table, has_urls=has_urls)
+
+
+def _locked_package(table: Table, *, has_urls: bool) -> LockedPackage:
+    extras = table.strings("extras")
+    for extra in extras:
+        if not EXTRA.fullmatch(extra):
+            raise SmuggledError(f"{table.at('extras')} holds {shown(extra)}")
+    return LockedPackage(
+        name=table.line("name"),
+        version=_version(table),
+        extras=tuple(sorted(extras)),
+        marker=table.line("marker") if "marker" in table else None,
+        groups=frozenset(table.strings("groups")),
+        editable=table.boolean("editable", default=False),
+        reference=_reference(table),
+        hashes=tuple(_hashes(table, has_urls=has_urls)),
+    )
+
+
+def _version(table: Table) -> str:
+    from packaging.version import Version
+
+    version = table.line("version", "")
+    if version:
+        Version(version)
+    return version
+
+
+def _reference(table: Table) -> Reference | None:
+    vcs = next((vcs for vcs in VCS if vcs in table), None)
+    if vcs is None and "url" not in table and "path" not in table:
+        return None
+    revision = table.line("ref", "")
+    if not table.boolean("editable", default=False):
+        revision = table.line("revision", "") or revision
+    kind = vcs or ("path" if "path" in table else "url")
+    value, subdirectory = table.line(kind), table.line("subdirectory", "")
+    for key, given in ((kind, value), (kind, revision), ("subdirectory", subdirectory)):
+        if (MORE_THAN_A_PATH if kind == "path" else MORE_THAN_A_URL).search(given):
+            raise SmuggledError(f"{table.at(key)} holds more than a URL or path: {shown(given)}")
+    if kind == "path":
+        return Reference(None, value, "", revision, subdirectory)
+    return Reference(vcs, None, value, revision, subdirectory)
+
+
+def _hashes(table: Table, *, has_urls: bool) -> Iterator[str]:
+    for file in table.tables("files"):
+        if "url" in file and not has_urls:
+            raise MalformedError(
+                f"{file.at('url')} is not allowed without the strategy static_urls"
+            )
+        digest = file.string("hash")
+        if not HASH.fullmatch(digest) or CONTROL_CHARACTER.search(digest):
+            raise SmuggledError(f"{file.at('hash')} is a hash that is none: {shown(digest)}")
+        yield digest
