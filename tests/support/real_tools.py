@@ -15,6 +15,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from filelock import FileLock
+
 PINS = {
     "poetry": ("poetry==2.5.1", "poetry-plugin-export==1.10.1"),
     "pipenv": ("pipenv==2026.10.3",),
@@ -35,7 +37,11 @@ def program(name: str) -> Path:
     """The program of a tool, installed if it is not there yet."""
     directory = _directory(name)
     if not (directory / "complete").exists():
-        _install(directory, _requirements(name))
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        # Tests that run side by side wait for the one that installs.
+        with FileLock(f"{directory}.lock"):
+            if not (directory / "complete").exists():
+                _install(directory, _requirements(name))
     name = PROGRAMS.get(name, name)
     return _programs(directory) / (f"{name}.exe" if os.name == "nt" else name)
 

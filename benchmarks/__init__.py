@@ -1,0 +1,1 @@
+"""Measures locksync beside the real tools: `python -m benchmarks`."""

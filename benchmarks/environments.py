@@ -1,0 +1,70 @@
+"""The environments that are measured: locksync's, and those of the tools' own hooks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.real_tools import PINS, TOP
+
+PLACE = TOP / ".benchmarks"
+
+
+class Peer(NamedTuple):
+    """A hook whose environment is compared."""
+
+    name: str
+    requirements: tuple[str, ...]
+
+
+PEERS = (
+    Peer("locksync", (str(TOP),)),
+    Peer("poetry-export (poetry-plugin-export)", PINS["poetry"]),
+    Peer("a local hook that runs pipenv", PINS["pipenv"]),
+    Peer("pip-compile (pip-tools)", PINS["pip-compile"][:1]),
+    Peer("uv-export (uv-pre-commit)", PINS["uv"]),
+    Peer("pdm-export (pdm)", PINS["pdm"]),
+)
+
+
+class Installed(NamedTuple):
+    """What an environment took."""
+
+    seconds: float
+    """To install, with the downloads at hand."""
+    size: int
+    """In bytes, beyond an empty environment."""
+
+
+def make(name: str, *requirements: str) -> Path:
+    """The directory of programs of a fresh environment with these packages."""
+    place = PLACE / name
+    shutil.rmtree(place, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+    programs = place / ("Scripts" if os.name == "nt" else "bin")
+    if requirements:
+        pip = [str(programs / "python"), "-m", "pip", "--quiet", "install"]
+        subprocess.run([*pip, *requirements], check=True)
+    return programs
+
+
+def install(peer: Peer, rounds: int) -> Installed:
+    """What the environment of a hook takes: the least time of some, after one to download."""
+    empty = _size(make("empty").parent)
+    taken = []
+    for _ in range(rounds + 1):
+        programs = make("peer")
+        pip = [str(programs / "python"), "-m", "pip", "--quiet", "install"]
+        start = time.perf_counter()
+        subprocess.run([*pip, *peer.requirements], check=True)
+        taken.append(time.perf_counter() - start)
+    return Installed(min(taken[1:]), _size(programs.parent) - empty)
+
+
+def _size(directory: Path) -> int:
+    return sum(path.lstat().st_size for path in directory.rglob("*") if not path.is_dir())

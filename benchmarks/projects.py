@@ -1,0 +1,87 @@
+"""The projects that are measured: those of examples/, and what is made from them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.real_tools import TOP
+
+POETRY = TOP / "examples/sbl-filing-api"
+PIPENV = TOP / "examples/tock"
+INPUTS = """\
+boto3
+celery[redis]
+django>=5.2,<6
+django-allauth
+django-storages
+djangorestframework
+gunicorn
+httpx[http2]
+pydantic-settings
+pytest-django
+rich
+sentry-sdk
+sphinx
+structlog
+typer
+whitenoise
+"""
+"""The libraries of a web application: about seventy pins, whenever they are compiled."""
+
+
+def repository(place: Path, original: Path | None = None) -> Path:
+    """A git repository with copies of a directory's files, if one is given."""
+    shutil.rmtree(place, ignore_errors=True)
+    if original:
+        shutil.copytree(original, place)
+    place.mkdir(parents=True, exist_ok=True)
+    git(place, "init", "--quiet", "--initial-branch=main")
+    return place
+
+
+def git(place: Path, *words: str) -> None:
+    """Run git in a repository, as nobody in particular."""
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", *identity, *words], cwd=place, check=True)
+
+
+def commit(place: Path) -> None:
+    """Commit all there is."""
+    git(place, "add", "--all")
+    git(place, "commit", "--quiet", "--no-verify", "--message", "all")
+
+
+def without_groups(lock: str) -> str:
+    """A lock file of version 2.1 as poetry 1.8 would have written it: of version 2.0."""
+    lines = [line for line in lock.splitlines() if not re.match(r"(groups|markers) = ", line)]
+    return "\n".join(lines).replace('lock-version = "2.1"', 'lock-version = "2.0"') + "\n"
+
+
+def monorepo(place: Path, count: int) -> Path:
+    """A repository of many poetry projects, no two of them with the same lock file.
+
+    Each lacks every twentieth package of the lock file of the example, another one each.
+    """
+    repository(place)
+    packages = re.split(
+        r"(?m)^(?=\[\[package\]\]|\[metadata\])", (POETRY / "poetry.lock").read_text()
+    )
+    head, *packages, metadata = packages
+    manifest = (POETRY / "pyproject.toml").read_text()
+    for number in range(count):
+        project = place / f"team{number // 40}" / f"service{number}"
+        project.mkdir(parents=True)
+        kept = "".join(_some(packages, number))
+        (project / "poetry.lock").write_text(f"{head}{kept}{metadata}# {number}\n")
+        (project / "pyproject.toml").write_text(manifest)
+    return place
+
+
+def _some(packages: list[str], number: int) -> Iterator[str]:
+    for position, package in enumerate(packages):
+        if position % 20 != number % 20:
+            yield package
