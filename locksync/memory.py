@@ -160,10 +160,10 @@ def _surroundings() -> tuple[object, ...]:
     """What else a verdict depends on: locksync, the libraries beside it, Python, the platform."""
     package = os.path.dirname(__file__)
     modules = [
-        (entry.path, entry.stat().st_size, entry.stat().st_mtime_ns)
-        for directory, _, _ in os.walk(package)
-        for entry in os.scandir(directory)
-        if entry.name.endswith(".py")
+        (path, found.st_size, found.st_mtime_ns)
+        for directory, _, names in os.walk(package)
+        for path in (os.path.join(directory, name) for name in names)
+        if path.endswith(".py") and (found := os.stat(path))
     ]
     libraries = os.listdir(os.path.dirname(package))
     platform: tuple[object, ...]
@@ -216,7 +216,8 @@ def _seal(path: str, text: str) -> str:
 
 
 def _forget_oldest(directory: str) -> None:
-    files = [(entry.stat(), entry.path) for entry in os.scandir(directory)]
+    with os.scandir(directory) as entries:
+        files = [(entry.stat(), entry.path) for entry in entries]
     files.sort(key=lambda file: file[0].st_mtime, reverse=True)
     total = 0
     for number, (found, path) in enumerate(files):

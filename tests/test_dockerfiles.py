@@ -607,9 +607,9 @@ UNCLEAR = {
 
 @pytest.mark.parametrize("content", UNCLEAR.values(), ids=UNCLEAR)
 def test_what_cannot_be_understood_is_no_finding(content: bytes) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     assert _examine(content).findings == ()
-    assert time.monotonic() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
 
 
 WORDS = (

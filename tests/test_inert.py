@@ -188,7 +188,7 @@ def test_uv_is_started_for_its_exports_and_can_do_nothing_but_tell(
         sys.executable, str(watch), *arguments, PATH=f"{programs}:{os.environ['PATH']}"
     )
     told = json.loads(done.stderr.splitlines()[-1])
-    started = {name for event, name in told["seen"] if event == "subprocess.Popen"}
+    started = {name for event, name in told["seen"] if event == "process"}
     assert started == {"git", "uv"}, done.stdout
     assert not [event for event, what in told["seen"] if event == "open" or "socket" in event]
     calls = log.read_text().splitlines()

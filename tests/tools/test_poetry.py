@@ -195,6 +195,9 @@ TERMS = st.one_of(
 )
 LOCKED_MARKERS = st.one_of(
     st.just("*"),
+    st.builds("{} and {} or {}".format, TERMS, TERMS, TEXT_COMPARISONS),
+    st.builds("({}) and ({} and {} or {})".format, TERMS, TERMS, TERMS, TEXT_COMPARISONS),
+    st.builds('{} and python_version not in "3.9, 3.10"'.format, TERMS),
     st.lists(TERMS, min_size=1, max_size=3).map(" and ".join),
     st.lists(TEXT_COMPARISONS, min_size=2, max_size=3).map(" or ".join),
 )

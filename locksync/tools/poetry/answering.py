@@ -83,6 +83,8 @@ class Project(NamedTuple):
                 packages = tuple(locks.locked_packages(lock, with_groups=True))
                 exported = tuple(select(packages, groups, extras, manifest.python))
         else:
+            # Loaded first: poetry-core's dependencies take the parser of markers that is there.
+            import locksync.tools.poetry.markers  # noqa: F401
             from locksync.tools.poetry.walking import read_requirements, walk
 
             with blaming(self.manifest_path):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+import locksync.tools.poetry.loading  # noqa: F401  # isort: skip
 from poetry.core.constraints.version import (
     Version,
     VersionConstraint,

@@ -119,15 +119,16 @@ def _union(markers: Sequence[str]) -> str:
 def _for_extras(text: str, extras: Collection[str]) -> Conjunction | None:
     """What a marker asks for besides extras, None if these are not wanted."""
     found: Conjunction = []
+    unwanted = False
     for term in _terms(text):
         first = term[0]
         if first["name"] != "extra":
             found.append(_item(term))
         elif len(term) > 1 or not EXTRA.fullmatch(first[0]):
             raise NotPlainError
-        elif first["value"] not in extras:
-            return None
-    return found
+        else:
+            unwanted = unwanted or first["value"] not in extras
+    return None if unwanted else found
 
 
 def _terms(text: str) -> Iterator[list[re.Match[str]]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from poetry.core.constraints.version import Version
+from poetry.core.constraints.version import Version, parse_constraint
 from poetry.core.constraints.version.util import constraint_regions
 from poetry.core.factory import Factory
 from poetry.core.packages.dependency import Dependency
@@ -27,7 +27,7 @@ from locksync.documents import Table
 from locksync.names import canonicalize_name
 from locksync.tools.poetry.lock import LockedPackage
 from locksync.tools.poetry.manifest import RefusedError
-from locksync.tools.poetry.markers import marker_text, project_marker
+from locksync.tools.poetry.markers import marker_text, parse_marker, project_marker
 from locksync.tools.poetry.rendering import ExportedPackage
 
 if TYPE_CHECKING:
@@ -36,14 +36,15 @@ if TYPE_CHECKING:
 # poetry-core logs what it misses on disk. Without a handler, that would go to standard error.
 logging.getLogger("poetry").addHandler(logging.NullHandler())
 
-# Requirements as poetry wrote them before PEP 508, in the extras of old lock files.
-# Requirements in extras that nothing can be wrong with. Large lock files have thousands: they are
-# read only if they are asked for, and need no grammar.
+# Requirements in extras that are read only if they are asked for, and need no grammar: large lock
+# files have thousands. The second holds constraints that nothing can be wrong with.
 PLAIN_REQUIREMENT = re.compile(
-    r"([a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)(?:\[([a-z0-9-]+)\])?"
-    r"(?: ?\(((?:(?:[<>!=~]=|[<>])\d{1,9}(?:\.\d{1,9}){0,3},?){1,4})\))?",
+    r"([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?:\[([a-z0-9_-]+(?:,[a-z0-9_-]+)*)\])?"
+    r"(?: ?\(((?:(?:[<>!=~]=|[<>])[0-9][0-9a-z.*]{0,40},?){1,40})\))?(?: ; (.+))?",
     re.IGNORECASE,
 )
+PLAIN_CONSTRAINT = re.compile(r"(?:(?:[<>!=~]=|[<>])[0-9]{1,9}(?:\.[0-9]{1,9}){0,3},?)*")
+# Requirements as poetry wrote them before PEP 508, in the extras of old lock files.
 OLD_REQUIREMENT = re.compile(r"(.+?)(?:\[(.+?)])?(?:\s+\((.+)\))?")
 BOOLEANS = ("optional", "develop", "allow-prereleases")
 
@@ -287,16 +288,33 @@ class _Extra(list[Dependency]):
     def __init__(self, texts: Iterable[str]) -> None:
         self._plain: list[re.Match[str]] = []
         for text in texts:
-            if match := PLAIN_REQUIREMENT.fullmatch(text):
+            match = PLAIN_REQUIREMENT.fullmatch(text)
+            if match and _is_sound(match[3] or "", match[4] or ""):
                 self._plain.append(match)
             else:
                 self.append(_extra_requirement(text))
 
     def __contains__(self, dependency: object) -> bool:
-        for name, extra, constraint in map(re.Match.groups, self._plain):
-            self.append(Dependency(name, constraint or "*", extras=[extra] if extra else None))
+        for name, extras, constraint, marker in map(re.Match.groups, self._plain):
+            found = Dependency(
+                name, constraint or "*", extras=extras.split(",") if extras else None
+            )
+            if marker:
+                found.marker = parse_marker(marker)
+            self.append(found)
         self._plain.clear()
         return super().__contains__(dependency)
+
+
+def _is_sound(constraint: str, marker: str) -> bool:
+    """Whether poetry-core can read both."""
+    try:
+        if not PLAIN_CONSTRAINT.fullmatch(constraint):
+            parse_constraint(constraint)
+        parse_marker(marker)
+    except ValueError:
+        return False
+    return True
 
 
 def _extra_requirement(text: str) -> Dependency:
