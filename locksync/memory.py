@@ -81,6 +81,8 @@ class Memory:
 
     def recall(self, *subject: object) -> State | None:
         """The trace and the notes of a state of the subject that still holds, if there is one."""
+        if self._directory is None:
+            return None
         path = self._path(subject)
         for trace, notes in _read(path):
             if all(self._answer(question) == digest for question, digest in trace.items()):

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from locksync import paths
-from locksync.command import run_in
 from locksync.discovery import Survey, find_exports
 from locksync.examining import examine
 from locksync.export import Export, Result, Verdict
-from locksync.fixing import repair
-from locksync.hook import run_hook
 from locksync.memory import Memory, Trace, record
-from locksync.reports import Report, as_text
+from locksync.reports import Report
 from locksync.repository import Repository
 from locksync.settings import Settings, UsageError
+
+if TYPE_CHECKING:
+    from locksync.reports.as_text import Style
 
 EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
 INVALID = 2
@@ -53,6 +53,8 @@ def run(settings: Settings, repository: Repository, memory: Memory) -> Outcome:
 def _check(settings: Settings, repository: Repository, memory: Memory) -> Outcome:
     report, trace = _examine(settings, repository, memory)
     if settings.writes:
+        from locksync.fixing import repair
+
         report = report._replace(results=repair(report.results, repository, lambda _: True))
     return _outcome(report, trace, settings, repository)
 
@@ -62,12 +64,16 @@ def _list(settings: Settings, repository: Repository, memory: Memory) -> Outcome
     code = INVALID if report.findings else 0
     if settings.format == "json":
         return Outcome(code, _shown(report, settings, repository))
+    from locksync.reports import as_text
+
     style = _style(settings, repository)
     found = as_text.render_list(report.results, style)
     return Outcome(code, found + as_text.render(report._replace(results=()), style))
 
 
 def _hook(settings: Settings, repository: Repository, memory: Memory) -> Outcome:
+    from locksync.hook import run_hook
+
     done = run_hook(settings, repository, memory)
     outcome = _outcome(done.report, done.trace, settings, repository)
     left = tuple(
@@ -85,7 +91,7 @@ def _init(settings: Settings, repository: Repository) -> Outcome:
     if settings.format == "json":
         raise UsageError("init reports in text alone")
     from locksync.initializing import initialize
-    from locksync.reports import as_adoption
+    from locksync.reports import as_adoption, as_text
 
     done = initialize(repository, write=not settings.dry_run, hook=settings.adds_hook)
     style = _style(settings, repository)
@@ -197,6 +203,10 @@ def _shown(report: Report, settings: Settings, repository: Repository) -> str:
         from locksync.reports import as_json
 
         return as_json.render(report)
+    if not (settings.verbose or report.changed or report.remaining()):
+        return ""  # There is nothing to be told.
+    from locksync.reports import as_text
+
     shown = "" if settings.quiet else as_text.render(report, _style(settings, repository))
     if form == "github":
         from locksync.reports import as_github
@@ -205,11 +215,14 @@ def _shown(report: Report, settings: Settings, repository: Repository) -> str:
     return shown
 
 
-def _style(settings: Settings, repository: Repository) -> as_text.Style:
+def _style(settings: Settings, repository: Repository) -> Style:
+    from locksync.command import run_in
+    from locksync.reports.as_text import Style
+
     # A hook runs at the top of the repository, wherever git was called.
     called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
     top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
-    return as_text.Style(
+    return Style(
         verbose=settings.verbose,
         diff=settings.diff,
         prefix=run_in("" if top == "." else top, ""),
