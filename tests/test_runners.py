@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -483,3 +484,83 @@ def test_several_tools_at_once_are_repaired_in_one_pass(runner: Runner) -> None:
     project.git("add", "--all")
     status, output = runner.run("run", "locksync")
     assert "compiled/requirements.in:1: flask>=4 is not satisfied" in output
+
+
+class DropIn(NamedTuple):
+    """A hook with the arguments that the tool's documentation gives, on a project in step."""
+
+    hook: str
+    arguments: list[str]
+    project: str
+    """The example, or "" for a list of requirements to compile."""
+    written_by: list[str]
+    behind: tuple[str, str, str]
+    """A file, and what it holds replaced, that leaves the output behind."""
+    edited: tuple[str, str]
+    """What the output holds, replaced by hand."""
+    repair: str
+    """The command that is told for that edit."""
+
+
+OFFLINE = ["--no-index", "--find-links", "wheels", "--no-emit-options"]
+DROP_INS = (
+    DropIn(
+        "poetry-export",
+        ["-f", "requirements.txt", "-o", "requirements.txt"],
+        "poetry",
+        ["poetry", "export", "-f", "requirements.txt", "-o", "requirements.txt"],
+        ("poetry.lock", *STALE_PIN),
+        ("boto3==1.40.76", "boto3==1.40.99"),
+        "poetry update boto3",
+    ),
+    DropIn(
+        "pipenv-requirements",
+        ["--hash"],
+        "pipenv",
+        ["pipenv", "requirements", "--hash"],
+        ("Pipfile.lock", '"version": "==2.0.9"', '"version": "==2.0.8"'),
+        ("idna==3.3", "idna==3.4"),
+        "pipenv update idna",
+    ),
+    DropIn(
+        "pip-compile",
+        ["--strip-extras", *OFFLINE, "requirements.in"],
+        "",
+        ["pip-compile", "--quiet", "--strip-extras", *OFFLINE, "requirements.in"],
+        ("requirements.in", "beta<2", "beta<2\nzeta"),
+        ("beta==1.1", "beta==2.0"),
+        "locksync fix requirements.txt",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", DROP_INS, ids=lambda case: case.hook)
+def test_a_drop_in_passes_repairs_and_keeps_edits(runner: Runner, case: DropIn) -> None:
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    if case.project:
+        project.add_example(case.project)
+    else:
+        project.write("requirements.in", "alpha<2\nbeta<2\n")
+        write_wheels(project.path / "wheels")
+    printed = real_tools.run(*case.written_by, cwd=project.path).stdout
+    if case.project == "pipenv":
+        project.write("requirements.txt", printed)
+    runner.configure(f"{{id: {case.hook}, args: {json.dumps(case.arguments)}}}")
+    project.commit()
+    code, output = runner.run("run", "--all-files")
+    assert (code, "Passed" in output) == (0, True), output
+
+    project.replace(*case.behind)
+    code, output = runner.stage_and_run()
+    assert (code, "LS001" in output, "regenerated" in output) == (1, True, True), output
+    code, output = runner.stage_and_run()
+    assert (code, "Passed" in output) == (0, True), output
+    project.commit()
+
+    project.replace("requirements.txt", *case.edited)
+    edited = project.read("requirements.txt")
+    code, output = runner.stage_and_run()
+    assert (code, "LS006" in output) == (1, True), output
+    assert f"  run:  {case.repair}\n" in output
+    assert project.read("requirements.txt") == edited
