@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from locksync.checking import check
 from locksync.export import Export, How, Result, Verdict
-from locksync.memory import Memory, Trace, record
+from locksync.memory import Memory, Trace, add, record
 from locksync.repository import Repository
 from locksync.tools import TOOLS
 
@@ -38,12 +38,12 @@ def examine(
     for export in results:
         if state := memory.recall(*export):
             asked, (output, *inputs) = state
-            trace.update(asked)
+            add(trace, asked)
             known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
             results[export] = known
     left = [export for export, result in results.items() if result is None]
     for export, (result, asked) in zip(left, _check_all(left, repository), strict=True):
-        trace.update(asked)
+        add(trace, asked)
         if result.verdict is Verdict.FRESH:
             memory.remember(asked, [result.export.output, *result.inputs], *export)
         results[export] = result
