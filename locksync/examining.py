@@ -21,8 +21,8 @@ class Examination(NamedTuple):
     """What the checks of some exports have come to."""
 
     results: tuple[Result, ...]
-    trace: Trace | None
-    """What the verdicts depend on, None where that cannot all be told."""
+    trace: Trace
+    """What the verdicts depend on, but for what a tool said."""
 
 
 def examine(
@@ -49,9 +49,7 @@ def examine(
         results[export] = result
     checked = [result for result in results.values() if result is not None]
     told = answered(checked, repository, lambda result: TOOLS[result.export.tool].is_inert)
-    # What a tool said depends on more than what was asked of the repository.
-    is_traced = all(result.how is not How.RAN for result in told)
-    return Examination(tuple(told), trace if is_traced else None)
+    return Examination(tuple(told), trace)
 
 
 def answered(

@@ -11,7 +11,7 @@ from locksync import paths
 from locksync.command import run_in
 from locksync.discovery import Survey, find_exports
 from locksync.examining import examine
-from locksync.export import Export, Result, Verdict
+from locksync.export import Export, How, Result, Verdict
 from locksync.fixing import repair
 from locksync.hook import run_hook
 from locksync.memory import Memory, Trace, record
@@ -132,12 +132,14 @@ def _outcome(
     report: Report, trace: Trace | None, settings: Settings, repository: Repository
 ) -> Outcome:
     is_fresh = report.verdict is Verdict.FRESH
+    # What a tool said depends on more than what was asked of the repository.
+    is_traced = all(result.how is not How.RAN for result in report.results)
     return Outcome(
         code=EXIT_CODES[report.verdict],
         report=_shown(report, settings, repository),
         talk=tuple(_programs(report.results)) if settings.verbose else (),
         fresh=[result.export.output for result in report.results] if is_fresh else None,
-        trace=None if report.changed else trace,
+        trace=trace if is_traced and not report.changed else None,
     )
 
 
@@ -152,7 +154,7 @@ def _programs(results: Iterable[Result]) -> Iterator[str]:
 
 def _examine(
     settings: Settings, repository: Repository, memory: Memory
-) -> tuple[Report, Trace | None]:
+) -> tuple[Report, Trace]:
     tree, trace = record(repository)
     survey = find_exports(tree)
     exports = _selected(survey, settings.paths, repository)
