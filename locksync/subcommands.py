@@ -152,9 +152,7 @@ def _programs(results: Iterable[Result]) -> Iterator[str]:
             yield f"{result.export.output}: asked {' '.join(result.program)} ({told})"
 
 
-def _examine(
-    settings: Settings, repository: Repository, memory: Memory
-) -> tuple[Report, Trace]:
+def _examine(settings: Settings, repository: Repository, memory: Memory) -> tuple[Report, Trace]:
     tree, trace = record(repository)
     survey = find_exports(tree)
     exports = _selected(survey, settings.paths, repository)
@@ -219,11 +217,11 @@ def _style(settings: Settings, repository: Repository) -> as_text.Style:
     )
 
 
-def _is_colored(stream: TextIO) -> bool:
+def _is_colored(stream: TextIO | None) -> bool:
     """Whether a stream is to have colours: as the user says, else if it is a terminal."""
     # https://no-color.org and https://force-color.org
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -50,6 +50,17 @@ def test_check_is_what_happens_without_a_command(project: GitRepository) -> None
         assert run == (0, "", "2 exports fresh\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")
+@pytest.mark.parametrize(("redirection", "code"), [(">/dev/full", 2), (">&-", 1)])
+def test_a_report_that_cannot_be_printed_is_no_bug(
+    redirection: str, code: int, project: GitRepository
+) -> None:
+    project.write("poetry.lock", poetry_lock("4"))
+    run = project.run("sh", "-c", f'"$0" -m locksync check {redirection}', sys.executable)
+    assert run.returncode == code
+    assert "Traceback" not in run.stderr
+
+
 def test_quiet_prints_nothing(project: GitRepository) -> None:
     assert project.locksync("-q") == (0, "", "")
     project.write("poetry.lock", poetry_lock("3.0.4"))
