@@ -81,9 +81,22 @@ def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tu
     from concurrent.futures import ProcessPoolExecutor
 
     chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
         for results in pool.map(partial(_check_some, repository), chunks):
             yield from results
+
+
+def _end_with_parent() -> None:
+    """Have a worker end when what it works for does, even if that is killed."""
+    import threading
+    from multiprocessing import parent_process
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _check_some(repository: Repository, exports: Sequence[Export]) -> list[tuple[Result, Trace]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -357,3 +360,25 @@ def test_many_projects_are_checked_side_by_side(
     assert reports[0].count('"fresh"') == 19
     assert repository.locksync("check").findings == ["LS001"]
     assert repository.locksync("check").findings == ["LS001"]
+
+
+WORK = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from locksync.examining import _end_with_parent
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, initializer=_end_with_parent)
+    print(pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_no_worker_is_left_when_a_run_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(WORK)
+    # What they print to is closed once none of them holds it any more.
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout.strip().isdigit()) == (-signal.SIGKILL, True)
