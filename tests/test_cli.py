@@ -61,6 +61,15 @@ def test_a_report_that_cannot_be_printed_is_no_bug(
     assert "Traceback" not in run.stderr
 
 
+def test_two_outputs_that_are_one_file_are_ambiguous(project: GitRepository) -> None:
+    (project.path / "a b/requirements.txt").unlink()
+    (project.path / "a b/requirements.txt").symlink_to("../requirements.txt")
+    project.commit()
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS013"])
+    assert project.status() == ""
+
+
 def test_quiet_prints_nothing(project: GitRepository) -> None:
     assert project.locksync("-q") == (0, "", "")
     project.write("poetry.lock", poetry_lock("3.0.4"))
