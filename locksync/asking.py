@@ -42,7 +42,8 @@ def ask(result: Result, repository: Repository) -> Result:
 def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[str, ...], str]:
     """The words that start the tool, and what its command writes. Raises FindingError."""
     export = result.export
-    with tempfile.TemporaryDirectory(prefix="locksync-") as place:
+    with tempfile.TemporaryDirectory(prefix="locksync-") as above:
+        place = os.path.join(above, "place")
         output = os.path.join(place, *export.output.split("/"))
         os.makedirs(os.path.dirname(output), exist_ok=True)
         invocation = tool.invoke(export, repository, output)
@@ -51,9 +52,12 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
         if invocation.copied:
             directory = os.path.join(place, *export.directory.split("/"))
             _copy(invocation.copied, repository, place, directory)
+        for name, text in invocation.above.items():
+            with open(os.path.join(above, name), "w", encoding="utf-8") as file:
+                file.write(text)
         if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
-            with open(output, "wb") as file:
-                file.write(pins)
+            with open(output, "wb") as kept:
+                kept.write(pins)
         try:
             content = running.run(program, invocation, directory)
             text = content.decode().replace("\r\n", "\n")

@@ -183,7 +183,10 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     if not difference and not export.strict:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
-    return _with(result, _explain(result, tool, tree))
+    # Only outputs that are not what they should be pay for what tells edits.
+    from locksync.direction import explain
+
+    return _with(result, explain(result, tool, tree))
 
 
 def _missing(export: Export) -> Finding:
@@ -205,14 +208,3 @@ def _difference(current: bytes, text: str, output: str) -> Difference:
     from locksync.requirements.parsing import decode
 
     return compare(decode(current), text)
-
-
-def _explain(result: Result, tool: Tool, tree: Tree) -> Finding:
-    if result.difference:
-        # Only outputs that are not what they should be pay for what tells edits.
-        from locksync.direction import explain
-
-        return explain(result, tool, tree)
-    export = result.export
-    message = f"{export.output} means what `{export.command}` writes, but is spelt otherwise"
-    return Finding(Code.STALE, message, export.output, None, fix_command(export.output))

@@ -63,12 +63,16 @@ def _talk(text: str) -> None:
 def _print(report: str) -> None:
     from locksync.credentials import without_credentials
 
+    if sys.stdout is None:
+        return  # The caller has closed it.
     try:
         sys.stdout.write(without_credentials(report))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough. What Python flushes on leaving is to go nowhere.
+    except OSError as error:
+        # What Python flushes on leaving is to go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # The reader has seen enough.
+            raise UsageError(f"the report cannot be printed: {error.strerror}") from error
 
 
 def _run(argv: Sequence[str]) -> int:

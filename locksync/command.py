@@ -33,6 +33,8 @@ class Invocation(NamedTuple):
     copied: tuple[str, ...] = ()
     """Files of the repository that the tool is to find copies of, around its output, in place of
     the repository itself; none: it runs in the repository."""
+    above: Mapping[str, str] = {}
+    """Files to put above the copies, where the tool looks on and others may have put theirs."""
     keeps_pins: bool = False
     """Whether the tool keeps to the pins that it finds in its output, and has to be given them."""
     restored: tuple[tuple[str, str], ...] = ()

@@ -15,10 +15,16 @@ DISCARD = "`locksync fix` would discard that"
 
 
 def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
-    """The finding for an output that differs in meaning from what its command writes."""
+    """The finding for an output that differs from what its command writes."""
     export, difference = result.export, result.difference
     lock, output = tree.target(result.inputs[0]), export.output
     changed = _changed(tree, (output, lock))
+    if not difference:
+        code = Code.STALE
+        message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
+        if changed == {output}:
+            code, message = Code.EDITED, f"{message} since it was edited: {DISCARD}"
+        return Finding(code, message, output, None, fix_command(output))
     newer = newer_pins(difference)
     if changed == {output}:
         message = f"{output} was edited, but {lock} was not: {DISCARD}"

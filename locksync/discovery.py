@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from locksync import paths
@@ -80,7 +81,7 @@ def find_exports(tree: Tree) -> Survey:
                 configurations[number] = configuration._replace(discover=False)
     discovered = _discover(tree, directories, configurations, configured)
     exports = [_with_strictness(export, configurations) for export in (*configured, *discovered)]
-    kept, ambiguous = _split_ambiguous(exports)
+    kept, ambiguous = _split_ambiguous(exports, tree)
     return Survey(
         tuple(kept),
         (*findings, *ambiguous),
@@ -223,11 +224,14 @@ def _with_strictness(export: Export, configurations: Sequence[Configuration]) ->
     return export._replace(strict=strict)
 
 
-def _split_ambiguous(exports: Iterable[Export]) -> tuple[list[Export], list[Finding]]:
+def _split_ambiguous(exports: Iterable[Export], tree: Tree) -> tuple[list[Export], list[Finding]]:
     """The exports by output, without those that several different commands would write."""
     by_output: dict[str, list[Export]] = {}
     for export in dict.fromkeys(exports):
-        by_output.setdefault(export.output, []).append(export)
+        output = export.output
+        with suppress(FindingError):  # A link out of the repository: told where it is checked.
+            output = tree.target(output)
+        by_output.setdefault(output, []).append(export)
     kept, findings = [], []
     for output, rivals in sorted(by_output.items()):
         if len(rivals) == 1:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from locksync.checking import check
 from locksync.export import Export, How, Result, Verdict
-from locksync.memory import Memory, Trace, record
+from locksync.memory import Memory, Trace, add, record
 from locksync.repository import Repository
 from locksync.tools import TOOLS
 
@@ -21,8 +21,8 @@ class Examination(NamedTuple):
     """What the checks of some exports have come to."""
 
     results: tuple[Result, ...]
-    trace: Trace | None
-    """What the verdicts depend on, None where that cannot all be told."""
+    trace: Trace
+    """What the verdicts depend on, but for what a tool said."""
 
 
 def examine(
@@ -38,20 +38,18 @@ def examine(
     for export in results:
         if state := memory.recall(*export):
             asked, (output, *inputs) = state
-            trace.update(asked)
+            add(trace, asked)
             known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
             results[export] = known
     left = [export for export, result in results.items() if result is None]
     for export, (result, asked) in zip(left, _check_all(left, repository), strict=True):
-        trace.update(asked)
+        add(trace, asked)
         if result.verdict is Verdict.FRESH:
             memory.remember(asked, [result.export.output, *result.inputs], *export)
         results[export] = result
     checked = [result for result in results.values() if result is not None]
     told = answered(checked, repository, lambda result: TOOLS[result.export.tool].is_inert)
-    # What a tool said depends on more than what was asked of the repository.
-    is_traced = all(result.how is not How.RAN for result in told)
-    return Examination(tuple(told), trace if is_traced else None)
+    return Examination(tuple(told), trace)
 
 
 def answered(
@@ -83,9 +81,22 @@ def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tu
     from concurrent.futures import ProcessPoolExecutor
 
     chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
         for results in pool.map(partial(_check_some, repository), chunks):
             yield from results
+
+
+def _end_with_parent() -> None:
+    """Have a worker end when what it works for does, even if that is killed."""
+    import threading
+    from multiprocessing import parent_process
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _check_some(repository: Repository, exports: Sequence[Export]) -> list[tuple[Result, Trace]]:

@@ -22,7 +22,7 @@ class HookRun(NamedTuple):
 
     report: Report
     trace: Trace | None
-    """What that depends on, None where that cannot all be told."""
+    """What that depends on, None where it is not fresh."""
     left: tuple[Result, ...] = ()
     """Exports that cannot be told and of which no file differs from HEAD: left in peace."""
 

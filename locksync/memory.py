@@ -31,6 +31,8 @@ OF_MANY_PATHS = ("changed", "changed_on_branch")
 ANSWERED_BY_KEY = ("environment",)
 
 OTHERS_MAY_WRITE = 0o022
+NEVER = "never"
+"""In place of a digest: no answer is the one that was given."""
 
 Trace = dict[tuple[str, ...], str]
 """Questions to a Tree, as the method's name and its arguments, with digests of the answers."""
@@ -42,6 +44,12 @@ def record(tree: Tree) -> tuple[Tree, Trace]:
     """A tree that passes all questions on to another one, and the trace that they leave."""
     recorder = _Recorder(tree)
     return recorder, recorder.trace
+
+
+def add(trace: Trace, more: Trace) -> None:
+    """Add a trace to another. What was answered in two ways, as files change, never holds."""
+    for question, digest in more.items():
+        trace[question] = digest if trace.get(question, digest) == digest else NEVER
 
 
 class _Recorder:
@@ -59,9 +67,9 @@ class _Recorder:
             try:
                 answer = question(*_arguments(name, words))
             except Exception as error:
-                self.trace[asked] = _digest(error)
+                add(self.trace, {asked: _digest(error)})
                 raise
-            self.trace[asked] = _digest(answer)
+            add(self.trace, {asked: _digest(answer)})
             return answer
 
         return question if name in ANSWERED_BY_KEY else ask
@@ -83,7 +91,7 @@ class Memory:
         """The trace and the notes of a state of the subject that still holds, if there is one."""
         if self._directory is None:
             return None
-        path = self._path(subject)
+        path = self._path(self._directory, subject)
         for trace, notes in _read(path):
             if all(self._answer(question) == digest for question, digest in trace.items()):
                 with suppress(OSError):
@@ -95,7 +103,7 @@ class Memory:
         """Remember that the subject was fresh when the questions were answered as they were."""
         if self._directory is None:
             return
-        path = self._path(subject)
+        path = self._path(self._directory, subject)
         states = [(trace, notes), *_read(path)][:MOST_STATES]
         with suppress(OSError):
             os.makedirs(self._directory, 0o700, exist_ok=True)
@@ -108,9 +116,9 @@ class Memory:
         with suppress(OSError):
             _forget_oldest(self._directory)
 
-    def _path(self, subject: tuple[object, ...]) -> str:
+    def _path(self, directory: str, subject: tuple[object, ...]) -> str:
         key = repr((_surroundings(), self._tree.root, subject))
-        return os.path.join(self._directory or "", _sha256(key))
+        return os.path.join(directory, _sha256(key))
 
     def _answer(self, question: tuple[str, ...]) -> str:
         """The digest of the answer to a question, which is asked but once."""
@@ -178,8 +186,9 @@ def _surroundings() -> tuple[object, ...]:
 
 def _is_private(directory: str, root: str) -> bool:
     """Whether only the user can have written what is there, and no commit to the repository."""
-    if os.path.commonpath((root, os.path.realpath(directory))) == root:
-        return False
+    with suppress(ValueError):  # On Windows, they may be on different drives.
+        if os.path.commonpath((root, os.path.realpath(directory))) == root:
+            return False
     if not hasattr(os, "geteuid"):
         return True
     try:
@@ -217,9 +226,15 @@ def _seal(path: str, text: str) -> str:
     return _sha256(f"{os.path.basename(path)}\n{text}")
 
 
+def _is_ours(name: str) -> bool:
+    digest = name.partition(".")[0]
+    return len(digest) == len(_sha256("")) and not digest.strip("0123456789abcdef")
+
+
 def _forget_oldest(directory: str) -> None:
+    # The user may have named a directory that holds more than the memory.
     with os.scandir(directory) as entries:
-        files = [(entry.stat(), entry.path) for entry in entries]
+        files = [(entry.stat(), entry.path) for entry in entries if _is_ours(entry.name)]
     files.sort(key=lambda file: file[0].st_mtime, reverse=True)
     total = 0
     for number, (found, path) in enumerate(files):

@@ -23,11 +23,21 @@ MOST_REVISIONS = 5
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 GIT = ("git", "-c", "core.fsmonitor=false")
 """Started so that it writes nothing and starts no monitor of the file system."""
+PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+"""The variables that name places relative to where git is started."""
+ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    # What is not there in a partial clone is not worth a way over the network.
+    "GIT_NO_LAZY_FETCH": "1",
+    **dict.fromkeys(
+        (f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")), "0"
+    ),
+}
 TOP = ("rev-parse", "--show-toplevel")
 TRACKED = ("ls-files", "-z", "-t", "--full-name", ":/")
 REMOVED = (
     *("diff-index", "--cached", "--diff-filter=D", "--name-only", "--no-renames"),
-    *("--no-relative", "-z", "HEAD"),
+    *("--no-relative", "-z", "HEAD", "--"),
 )
 DIFFERENCES = (
     "--literal-pathspecs",
@@ -54,7 +64,11 @@ class Repository:
         """Raises RepositoryError."""
         if not os.path.isdir(directory):
             raise RepositoryError(f"there is no directory {directory}")
-        here = os.path.realpath(directory)
+        try:
+            here = os.path.realpath(directory)
+        except FileNotFoundError as error:
+            raise RepositoryError("the working directory is gone") from error
+        self._environment = _environment(here)
         top, self._tracked, self._removed = _ask_together(here, TOP, TRACKED, REMOVED)
         self.root = here
         if top is not None:
@@ -64,9 +78,10 @@ class Repository:
         self._has_git = top is not None
         if self.root == os.path.dirname(self.root):
             raise RepositoryError(f"{self.root} is no repository")
-        self.prefix = "" if here == self.root else os.path.relpath(here, self.root)
+        if here != self.root and not here.startswith(self.root + os.sep):
+            raise RepositoryError(f"{here} is outside of {self.root}, which git works on")
+        self.prefix = self._below(here)
         """The directory inside the repository, with forward slashes."""
-        self.prefix = self.prefix.replace(os.sep, "/")
 
     def locate(self, path: str) -> str:
         """The absolute path, where links are followed. Raises FindingError as `target` does."""
@@ -123,7 +138,7 @@ class Repository:
         return os.path.isfile(os.path.join(self.root, path))
 
     def is_tracked(self, path: str) -> bool:
-        return not self._has_git or path in self._files
+        return not self._has_git or path in self._files or path in self._left_out
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         question = os.fsencode(path) + b"\0"
@@ -193,6 +208,12 @@ class Repository:
         return frozenset(entry[2:] for entry in _split(self._tracked) if not entry.startswith("S "))
 
     @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """The tracked files that are not looked for, though some may be there."""
+        found = _split(self._tracked or b"")
+        return frozenset(entry[2:] for entry in found if entry.startswith("S "))
+
+    @cached_property
     def _deleted(self) -> frozenset[str]:
         return frozenset(_split(self._removed or b""))
 
@@ -200,7 +221,7 @@ class Repository:
         """What git prints, None where it fails."""
         if not self._has_git:
             return None
-        return _printed(_run(self.root, *arguments, stdin=stdin))
+        return _printed(_run(self.root, *arguments, stdin=stdin, environment=self._environment))
 
     def _fault_of(self, path: str, real: str) -> str | None:
         """Why nothing is read or written there, if the path leads to a place like that."""
@@ -284,7 +305,7 @@ def _spawn(directory: str, *arguments: str) -> tuple[int, int]:
     )
     words = (*GIT, "-C", directory, *arguments)
     try:
-        return os.posix_spawnp(GIT[0], words, _environment(), file_actions=actions), reader
+        return os.posix_spawnp(GIT[0], words, _environment(directory), file_actions=actions), reader
     except OSError:
         os.close(reader)
         raise
@@ -303,22 +324,33 @@ def _printed(done: CompletedProcess[bytes]) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def _run(directory: str, *arguments: str, stdin: bytes = b"") -> CompletedProcess[bytes]:
+def _run(
+    directory: str,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> CompletedProcess[bytes]:
     import subprocess
 
     return subprocess.run(
         (*GIT, *arguments),
         cwd=directory,
-        env=_environment(),
+        env=environment or _environment(directory),
         input=stdin,
         capture_output=True,
         check=False,
     )
 
 
-def _environment() -> dict[str, str]:
-    """GIT_* variables are left as they are: a commit hook must see the index of that commit."""
-    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "0"}
+def _environment(directory: str) -> Mapping[str, str]:
+    """The variables with which git tells of a directory, wherever in the repository it is started.
+
+    Most GIT_* variables are left as they are: a commit hook must see the index of that commit.
+    """
+    given = {
+        name: os.path.join(directory, os.environ[name]) for name in PLACES if os.environ.get(name)
+    }
+    return {**os.environ, **given, **ENVIRONMENT}
 
 
 def _walk(root: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from locksync import paths
 from locksync.discovery import Survey, find_exports
 from locksync.examining import examine
-from locksync.export import Export, Result, Verdict
+from locksync.export import Export, How, Result, Verdict
 from locksync.memory import Memory, Trace, record
 from locksync.reports import Report
 from locksync.repository import Repository
@@ -138,12 +138,14 @@ def _outcome(
     report: Report, trace: Trace | None, settings: Settings, repository: Repository
 ) -> Outcome:
     is_fresh = report.verdict is Verdict.FRESH
+    # What a tool said depends on more than what was asked of the repository.
+    is_traced = all(result.how is not How.RAN for result in report.results)
     return Outcome(
         code=EXIT_CODES[report.verdict],
         report=_shown(report, settings, repository),
         talk=tuple(_programs(report.results)) if settings.verbose else (),
         fresh=[result.export.output for result in report.results] if is_fresh else None,
-        trace=None if report.changed else trace,
+        trace=trace if is_traced and not report.changed else None,
     )
 
 
@@ -156,9 +158,7 @@ def _programs(results: Iterable[Result]) -> Iterator[str]:
             yield f"{result.export.output}: asked {' '.join(result.program)} ({told})"
 
 
-def _examine(
-    settings: Settings, repository: Repository, memory: Memory
-) -> tuple[Report, Trace | None]:
+def _examine(settings: Settings, repository: Repository, memory: Memory) -> tuple[Report, Trace]:
     tree, trace = record(repository)
     survey = find_exports(tree)
     exports = _selected(survey, settings.paths, repository)
@@ -230,11 +230,11 @@ def _style(settings: Settings, repository: Repository) -> Style:
     )
 
 
-def _is_colored(stream: TextIO) -> bool:
+def _is_colored(stream: TextIO | None) -> bool:
     """Whether a stream is to have colours: as the user says, else if it is a terminal."""
     # https://no-color.org and https://force-color.org
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -102,6 +102,14 @@ def test_fix_runs_the_tool_and_takes_what_it_writes(repository: GitRepository, f
     assert (told["verdict"], told["exports"][0]["how"]) == ("fresh", "ran")
 
 
+def test_what_a_tool_said_is_not_remembered(repository: GitRepository, fake: Fake) -> None:
+    _commit(repository)
+    fake.install(f"write({POETRY_OUTPUT!r})")
+    assert repository.locksync("fix") == (0, "", "")
+    fake.install("write(NEW)")
+    assert repository.locksync("fix").findings == ["LS001"]
+
+
 def test_the_hook_runs_the_tool_only_for_what_has_changed(
     repository: GitRepository, fake: Fake
 ) -> None:

@@ -72,6 +72,15 @@ def test_strict_asks_for_the_bytes_but_not_for_line_ends() -> None:
     assert result.expected == windows.encode()
 
 
+def test_strict_takes_another_spelling_for_an_edit_where_git_tells_of_one() -> None:
+    project = poetry_project(output="# our pins\n" + poetry_output())
+    result = _poetry(MemoryTree(project, changed=["requirements.txt"]), strict=True)
+    assert [finding.code for finding in result.findings] == [Code.EDITED]
+    changed = ["requirements.txt", "poetry.lock"]
+    result = _poetry(MemoryTree(project, changed=changed), strict=True)
+    assert [finding.code for finding in result.findings] == [Code.STALE]
+
+
 class State(NamedTuple):
     """A state of a project and what is to be said of it."""
 

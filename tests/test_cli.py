@@ -50,6 +50,26 @@ def test_check_is_what_happens_without_a_command(project: GitRepository) -> None
         assert run == (0, "", "2 exports fresh\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")
+@pytest.mark.parametrize(("redirection", "code"), [(">/dev/full", 2), (">&-", 1)])
+def test_a_report_that_cannot_be_printed_is_no_bug(
+    redirection: str, code: int, project: GitRepository
+) -> None:
+    project.write("poetry.lock", poetry_lock("4"))
+    run = project.run("sh", "-c", f'"$0" -m locksync check {redirection}', sys.executable)
+    assert run.returncode == code
+    assert "Traceback" not in run.stderr
+
+
+def test_two_outputs_that_are_one_file_are_ambiguous(project: GitRepository) -> None:
+    (project.path / "a b/requirements.txt").unlink()
+    (project.path / "a b/requirements.txt").symlink_to("../requirements.txt")
+    project.commit()
+    run = project.locksync("fix")
+    assert (run.code, run.findings) == (2, ["LS013"])
+    assert project.status() == ""
+
+
 def test_quiet_prints_nothing(project: GitRepository) -> None:
     assert project.locksync("-q") == (0, "", "")
     project.write("poetry.lock", poetry_lock("3.0.4"))

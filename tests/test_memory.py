@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -250,7 +253,7 @@ def test_the_oldest_is_forgotten_first(cache: Path, monkeypatch: pytest.MonkeyPa
     for number in range(10):
         _remember(cache, tree, str(number))
     for number in range(10):
-        path = Memory(str(cache), tree)._path((str(number),))
+        path = Memory(str(cache), tree)._path(str(cache), (str(number),))
         os.utime(path, (number, number))
     monkeypatch.setattr(locksync.memory, "MOST_FILES", 4)
     assert _states(cache, tree, "0")  # Of use just now.
@@ -260,6 +263,50 @@ def test_the_oldest_is_forgotten_first(cache: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(locksync.memory, "MOST_BYTES", 1)
     Memory(str(cache), tree).tidy()
     assert list(cache.iterdir()) == []
+
+
+def test_nothing_is_forgotten_that_is_not_of_the_memory(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.mkdir(mode=0o700)
+    (cache / "thesis.tex").write_text("")
+    tree = MemoryTree({"a": "1"})
+    _remember(cache, tree, "one")
+    monkeypatch.setattr(locksync.memory, "MOST_BYTES", 1)
+    Memory(str(cache), tree).tidy()
+    assert [path.name for path in cache.iterdir()] == ["thesis.tex"]
+
+
+def test_no_memory_is_recalled_from_the_working_directory(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = MemoryTree({"a": "1"})
+    _remember(cache, tree, "one")
+    monkeypatch.chdir(cache)
+    assert Memory(None, tree).recall("one") is None
+
+
+def test_a_memory_on_another_drive_is_outside_the_repository(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def commonpath(_: object) -> str:
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr("os.path.commonpath", commonpath)
+    tree = MemoryTree({"a": "1"})
+    _remember(cache, tree, "one")
+    assert _states(cache, tree, "one")
+
+
+def test_what_changes_during_a_check_is_not_remembered(cache: Path) -> None:
+    tree = MemoryTree({"a": "1"})
+    asked, trace = record(tree)
+    asked.read("a")
+    tree._contents["a"] = b"2"
+    asked.read("a")
+    Memory(str(cache), tree).remember(trace, [], "one")
+    assert not _states(cache, tree, "one")
+    assert not _states(cache, MemoryTree({"a": "1"}), "one")
 
 
 def test_many_writers_do_not_meet(cache: Path) -> None:
@@ -313,3 +360,25 @@ def test_many_projects_are_checked_side_by_side(
     assert reports[0].count('"fresh"') == 19
     assert repository.locksync("check").findings == ["LS001"]
     assert repository.locksync("check").findings == ["LS001"]
+
+
+WORK = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from locksync.examining import _end_with_parent
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, initializer=_end_with_parent)
+    print(pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_no_worker_is_left_when_a_run_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(WORK)
+    # What they print to is closed once none of them holds it any more.
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout.strip().isdigit()) == (-signal.SIGKILL, True)

@@ -128,6 +128,59 @@ def test_sees_the_index_of_a_partial_commit(
     assert _open(repository).deleted() == {"a"}
 
 
+def test_a_file_that_is_called_head_hides_no_deletion(repository: GitRepository) -> None:
+    for path in ("HEAD", "a.txt"):
+        repository.write(path, "1")
+    repository.commit()
+    repository.git("rm", "--quiet", "a.txt")
+    tree = _open(repository)
+    assert tree.deleted() == tree.changed(["a.txt"]) == {"a.txt"}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"GIT_DIR": "../.git", "GIT_WORK_TREE": ".."},
+        {"GIT_ICASE_PATHSPECS": "1"},
+        {"GIT_GLOB_PATHSPECS": "1"},
+        {"GIT_NOGLOB_PATHSPECS": "1"},
+    ],
+)
+def test_variables_of_git_spoil_no_question(
+    variables: dict[str, str], repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("a.txt", "below/b.txt"):
+        repository.write(path, "1")
+    repository.commit()
+    repository.write("a.txt", "2")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    tree = _open(repository, "below")
+    assert tree.prefix == "below"
+    assert tree.files() == {"a.txt", "below/b.txt"}
+    assert tree.changed(["a.txt", "below/b.txt"]) == {"a.txt"}
+
+
+def test_a_directory_outside_of_the_work_tree_is_refused(
+    repository: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(repository.path / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(repository.path))
+    with pytest.raises(RepositoryError, match="is outside of"):
+        Repository(str(tmp_path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, the working directory cannot be taken away")
+def test_a_working_directory_that_is_gone_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(RepositoryError, match="the working directory is gone"):
+        Repository(".")
+
+
 def test_without_git_the_files_are_those_on_disk(tmp_path: Path) -> None:
     for path in ("a/x.txt", ".hidden/x.txt", "node_modules/x.txt", "venv/pyvenv.cfg", "venv/x.txt"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +217,15 @@ def test_what_a_sparse_checkout_leaves_out_is_not_there(repository: GitRepositor
     repository.commit()
     repository.git("sparse-checkout", "set", "--cone", "a")
     assert _open(repository).files() == {"a/x.txt"}
+
+
+def test_what_is_there_against_the_index_is_tracked_all_the_same(
+    repository: GitRepository,
+) -> None:
+    repository.write("a.txt", "1")
+    repository.commit()
+    repository.git("update-index", "--skip-worktree", "a.txt")
+    assert _open(repository).is_tracked("a.txt")
 
 
 def test_says_why_git_refuses(repository: GitRepository) -> None:

@@ -328,3 +328,42 @@ def test_the_hook_takes_the_arguments_of_uvs_own_hook(
     assert project.read(output) == written
     project.commit()
     assert project.locksync("hook", "uv-export", *args.split()).code == 0
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        {"uv.toml": '[[index]]\nurl = "https://evil.example/simple"\ndefault = true\n'},
+        {
+            "pyproject.toml": '[tool.uv.workspace]\nmembers = ["**"]\n',
+            "uv.lock": "version = 1\nrevision = 3\nrequires-python = '>=3.9'\n",
+        },
+    ],
+)
+def test_files_of_others_beside_the_place_where_uv_is_run_are_not_heeded(
+    neighbour: Mapping[str, str],
+    project: GitRepository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _uv(project, "--emit-index-url", "-o", "requirements.txt")
+    project.commit()
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for name, content in neighbour.items():
+        (shared / name).write_text(content)
+    monkeypatch.setattr("tempfile.tempdir", str(shared))
+    assert _checked(project) == (0, "", "1 export fresh\n")
+
+
+@pytest.mark.parametrize("key", ["workspace", '"work\\u0073pace"'])
+@pytest.mark.parametrize("glob", ["/**", "../**", "a/../../**", ".."])
+def test_a_workspace_of_all_the_file_system_is_not_looked_for(
+    glob: str, key: str, project: GitRepository
+) -> None:
+    _uv(project, "-o", "requirements.txt")
+    manifest = project.read("pyproject.toml")
+    project.write("pyproject.toml", f"{manifest}\n[tool.uv.{key}]\nmembers = ['{glob}']\n")
+    run = _checked(project)
+    assert "takes members of its workspace from elsewhere" in run.stdout
+    assert "LS016" in run.findings

@@ -157,7 +157,7 @@ def _version(smallest: int = 7, largest: int = 15) -> st.SearchStrategy[str]:
 
 
 PYTHONS_OF_PROJECTS = st.one_of(
-    st.sampled_from((">=3", ">=3.10, <3.15", "<4.0,>=3.8", "*", ">=3.9,!=3.9.7,<3.14")),
+    st.sampled_from((">=3", ">=3.10, <3.15", "<4.0,>=3.8", "*", ">=3.9,!=3.9.7,<3.14", "<4.0")),
     st.builds("{}{}".format, st.sampled_from((">=", "^", "~")), _version()),
     st.builds("{}{}.{}".format, st.sampled_from((">=", "^", "~")), _version(), st.integers(0, 9)),
     st.builds(
@@ -167,6 +167,7 @@ PYTHONS_OF_PROJECTS = st.one_of(
 )
 PYTHONS_OF_PACKAGES = st.one_of(
     st.sampled_from(("*", ">=2.7", ">=3.6.2", "!=3.0.*,!=3.1.*,>=2.7", ">=2.6, !=3.0.*", ">3.5")),
+    st.builds("!=3.0.*,>=2.7,<{}".format, st.sampled_from(("4", "4.0", "4.0.0", "3.13.0"))),
     st.builds(">={}{}".format, _version(5, 13), st.sampled_from(("", ".0", ".1"))),
     st.builds(">={},<{}".format, _version(5, 9), st.sampled_from(("4", "4.0", "4.0.0", "3.14"))),
     st.builds(">={},!={}.{}".format, _version(5, 9), _version(5, 10), st.sampled_from("*01")),
@@ -246,6 +247,28 @@ def test_the_common_markers_are_plain(
     project: str, markers: list[str], python: str, found: str | None
 ) -> None:
     assert plain_marker(project, markers, python, {"a"}) == found
+
+
+@pytest.mark.parametrize(
+    ("project", "markers", "python"),
+    [
+        (">=3.09", ["*"], "*"),
+        (">=3.\u0669", ["*"], "*"),
+        (">=3.9", ['python_version == "3.\u0669"'], "*"),
+        (">=3.9", ["*"], ">= 3 .9"),
+        (">=3.9", ["*"], "\xa0>=3.10"),
+        (">=3.9", ['extra == "b" and platform_release == "x"'], "*"),
+        (">=3.9", ["*", 'platform_release == "x"'], "*"),
+        (">=3.9", ["*"], ">=2.7,!=3.0.*,<4.0.0"),
+        (">=3.9.0", ['python_version < "3.11"'], ">=2.7,!=3.0.*,<5"),
+        ("<4.0", ["*"], ">=2.7,!=3.0.*,!=3.1.*"),
+    ],
+)
+def test_whatever_poetry_core_may_take_for_something_else_is_left_to_it(
+    project: str, markers: list[str], python: str
+) -> None:
+    with pytest.raises(NotPlainError):
+        plain_marker(project, markers, python, {"a"})
 
 
 @given(st.from_regex(PLAIN_VERSION, fullmatch=True))

@@ -14,11 +14,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-COMPARISON = re.compile(r'(?P<name>[a-z_]+) (?P<operator>==|!=|>=|<) "(?P<value>[\w.-]+)"')
-PYTHON = re.compile(r"\s*(?P<operator>>=|<|[~^](?=[1-9]\d*\.))\s*(?P<version>\d+(\.\d+){0,2})\s*")
-HOLE = re.compile(r"!=(\d+)\.(\d+)\.(?:\*|\d+)")
-RELEASE = re.compile(r"\d+(\.\d+){0,2}")
-VERSION = re.compile(r"\d+(\.\d+)?")
+# In ASCII alone and without leading zeros, which poetry-core takes away.
+NUMBER = "(?:0|[1-9][0-9]*)"
+COMPARISON = re.compile(
+    r'(?P<name>[a-z_]+) (?P<operator>==|!=|>=|<) "(?P<value>[\w.-]+)"', re.ASCII
+)
+PYTHON = re.compile(
+    rf" *(?P<operator>>=|<|[~^](?=[1-9][0-9]*\.)) *(?P<version>{NUMBER}(?:\.{NUMBER}){{0,2}}) *"
+)
+HOLE = re.compile(rf" *!= *({NUMBER})\.({NUMBER})\.(?:\*|{NUMBER}) *")
+RELEASE = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{0,2}}")
+VERSION = re.compile(rf"{NUMBER}(?:\.{NUMBER})?")
 EXTRA = re.compile(r'extra == "[a-z0-9]+(-[a-z0-9]+)*"')
 TEXTS = frozenset(
     (
@@ -80,7 +86,7 @@ def plain_marker(
     the project and of the package, `markers` those of the package in the groups that are exported.
     Raises NotPlainError.
     """
-    wanted = _for_extras(_union(markers), extras)
+    wanted = _union(markers, extras)
     if wanted is None:
         return None
     items = _both(_drawn_together(_versions(project)), _drawn_together(wanted))
@@ -108,18 +114,21 @@ def plainly_allows(versions: str, version: str) -> bool:
     )
 
 
-def _union(markers: Sequence[str]) -> str:
-    if "*" in markers or "" in markers:
-        return ""
-    if len(set(markers)) != 1:
+def _union(markers: Sequence[str], extras: Collection[str]) -> Conjunction | None:
+    """What one of the markers or another asks for besides extras, None if these are not wanted."""
+    # All are read: poetry refuses a lock file for any that it cannot read.
+    found = {text: _for_extras("" if text == "*" else text, extras) for text in markers}
+    if "*" in found or "" in found:
+        return []
+    if len(found) != 1:
         raise NotPlainError
-    return markers[0]
+    return found.popitem()[1]
 
 
 def _for_extras(text: str, extras: Collection[str]) -> Conjunction | None:
     """What a marker asks for besides extras, None if these are not wanted."""
     found: Conjunction = []
-    unwanted = False
+    are_wanted = True
     for term in _terms(text):
         first = term[0]
         if first["name"] != "extra":
@@ -127,8 +136,8 @@ def _for_extras(text: str, extras: Collection[str]) -> Conjunction | None:
         elif len(term) > 1 or not EXTRA.fullmatch(first[0]):
             raise NotPlainError
         else:
-            unwanted = unwanted or first["value"] not in extras
-    return None if unwanted else found
+            are_wanted = are_wanted and first["value"] in extras
+    return found if are_wanted else None
 
 
 def _terms(text: str) -> Iterator[list[re.Match[str]]]:
@@ -201,12 +210,16 @@ def _versions_within(versions: str, project: str) -> tuple[Bound, ...]:
     """The bounds of a package's Python versions, as far as the project's do not include them."""
     if versions == "*":
         return ()
-    parts = versions.replace(" ", "").split(",")
+    parts = versions.split(",")
     holes = [hole for part in parts if (hole := HOLE.fullmatch(part))]
-    lowest = min(bound.version for bound in _versions(project))
+    bounds = _versions(",".join(part for part in parts if not HOLE.fullmatch(part)))
+    around = _versions(project)
+    lowest = max((bound.version for bound in around if bound.operator == ">="), default=(0, 0, 0))
     if any((int(hole[1]), int(hole[2])) >= lowest[:2] for hole in holes):
         raise NotPlainError
-    return _versions(",".join(part for part in parts if not HOLE.fullmatch(part)))
+    if holes and any(bound.is_full and bound.version[2] == 0 for bound in (*around, *bounds)):
+        raise NotPlainError  # Around holes, poetry-core makes a minor version of it.
+    return bounds
 
 
 def _both(one: Conjunction, other: Conjunction) -> Conjunction:

@@ -35,7 +35,7 @@ IDLE_WITH_VALUE = (
     *("--no-build-package", "--no-binary-package", "--no-sources-package"),
 )
 FORMATS = ("requirements.txt", "requirements-txt", "pylock.toml")
-PYTHON_VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
+PYTHON_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 
 
 class Options(NamedTuple):
