@@ -20,16 +20,27 @@ class Peer(NamedTuple):
 
     name: str
     requirements: tuple[str, ...]
+    built: str = ""
+    """The package that is built from its source, as pre-commit does with a hook's repository."""
 
 
 PEERS = (
     Peer("locksync", (str(TOP),)),
-    Peer("poetry-export (poetry-plugin-export)", PINS["poetry"]),
+    Peer("poetry-export (poetry-plugin-export)", PINS["poetry"], built="poetry-plugin-export"),
     Peer("a local hook that runs pipenv", PINS["pipenv"]),
-    Peer("pip-compile (pip-tools)", PINS["pip-compile"][:1]),
-    Peer("uv-export (uv-pre-commit)", PINS["uv"]),
-    Peer("pdm-export (pdm)", PINS["pdm"]),
+    Peer("pip-compile (pip-tools)", PINS["pip-compile"][:1], built="pip-tools"),
+    Peer("uv-export (uv-pre-commit)", (str(PLACE / "uv-pre-commit"),)),
+    Peer("pdm-export (pdm)", PINS["pdm"], built="pdm"),
 )
+UV_PRE_COMMIT = f"""\
+[project]
+name = "uv-pre-commit"
+version = "0"
+dependencies = ["{PINS["uv"][0]}"]
+[tool.setuptools]
+py-modules = []
+"""
+"""The repository of uv's hooks is a package that does nothing but require uv."""
 
 
 class Installed(NamedTuple):
@@ -55,13 +66,16 @@ def make(name: str, *requirements: str) -> Path:
 
 def install(peer: Peer, rounds: int) -> Installed:
     """What the environment of a hook takes: the least time of some, after one to download."""
+    (PLACE / "uv-pre-commit").mkdir(exist_ok=True)
+    (PLACE / "uv-pre-commit/pyproject.toml").write_text(UV_PRE_COMMIT)
     empty = _size(make("empty").parent)
     taken = []
     for _ in range(rounds + 1):
         programs = make("peer")
         pip = [str(programs / "python"), "-m", "pip", "--quiet", "install"]
+        built = ("--no-binary", peer.built) if peer.built else ()
         start = time.perf_counter()
-        subprocess.run([*pip, *peer.requirements], check=True)
+        subprocess.run([*pip, *built, *peer.requirements], check=True)
         taken.append(time.perf_counter() - start)
     return Installed(min(taken[1:]), _size(programs.parent) - empty)
 

@@ -11,14 +11,14 @@ from locksync.checking import adopt, conclude
 from locksync.command import Invocation, run_in
 from locksync.documents import parse_toml, shown
 from locksync.export import Code, Export, Finding, FindingError, How, Result
-from locksync.repository import Repository
 from locksync.tools import TOOLS, Tool
+from locksync.tree import Tree
 
 VIRTUAL_ENVIRONMENTS = (".venv", "venv")
 OPTIONS_OF_INDEXES = ("--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 
 
-def ask(result: Result, repository: Repository) -> Result:
+def ask(result: Result, repository: Tree) -> Result:
     """The result once the tool has told what its command would write. Writes no output."""
     tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
@@ -39,7 +39,7 @@ def ask(result: Result, repository: Repository) -> Result:
     return conclude(result, text, tool, repository)
 
 
-def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[str, ...], str]:
+def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...], str]:
     """The words that start the tool, and what its command writes. Raises FindingError."""
     export = result.export
     with tempfile.TemporaryDirectory(prefix="locksync-") as above:
@@ -73,14 +73,14 @@ def _asked(result: Result, tool: Tool, repository: Repository) -> tuple[tuple[st
     return program, text
 
 
-def _pins(result: Result, repository: Repository) -> bytes | None:
+def _pins(result: Result, repository: Tree) -> bytes | None:
     """The output whose pins are to be kept: that of HEAD while a merge of it is unfinished."""
     if any(finding.code is Code.CONFLICTED for finding in result.findings):
         return repository.committed(result.export.output)
     return result.current
 
 
-def _copy(files: Iterable[str], repository: Repository, place: str, directory: str) -> None:
+def _copy(files: Iterable[str], repository: Tree, place: str, directory: str) -> None:
     """Copy files of the repository to where they are in it, below another place."""
     os.makedirs(directory, exist_ok=True)
     for path in files:
@@ -92,14 +92,15 @@ def _copy(files: Iterable[str], repository: Repository, place: str, directory: s
                 file.write(content)
 
 
-def _find(
-    tool: Tool, invocation: Invocation, result: Result, repository: Repository
-) -> tuple[str, ...]:
+def _find(tool: Tool, invocation: Invocation, result: Result, repository: Tree) -> tuple[str, ...]:
     export = result.export
     if invocation.module and invocation.python:
         program = running.find_python(invocation.python, invocation.module)
     else:
-        program = running.find_program(tool.program, _environments(export, repository))
+        environments = _environments(export, repository)
+        program = running.find_program(tool.program, environments)
+        # For whoever records what an answer depends on.
+        repository.programs(tool.program, *environments)
     if program:
         return program
     raise FindingError(_missing_tool(tool, invocation.python, result))
@@ -122,7 +123,7 @@ def _missing_tool(tool: Tool, python: str | None, result: Result) -> Finding:
     return Finding(Code.NO_TOOL, message, result.export.output, None, install)
 
 
-def _environments(export: Export, repository: Repository) -> list[str]:
+def _environments(export: Export, repository: Tree) -> list[str]:
     """The virtual environments of the project, save those that a commit can put in place."""
     return [
         repository.absolute(place)
@@ -144,7 +145,7 @@ def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
         raise _failed(tool, export, f"wrote a line that is no requirement: {shown(line)}")
 
 
-def _refuse_own_indexes(text: str, result: Result, repository: Repository) -> None:
+def _refuse_own_indexes(text: str, result: Result, repository: Tree) -> None:
     """Raise FindingError for index options that come from the settings of this machine."""
     from locksync.requirements.parsing import decode, parse
 

@@ -22,7 +22,7 @@ class Examination(NamedTuple):
 
     results: tuple[Result, ...]
     trace: Trace
-    """What the verdicts depend on, but for what a tool said."""
+    """What the verdicts depend on."""
 
 
 def examine(
@@ -42,35 +42,44 @@ def examine(
             known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
             results[export] = known
     left = [export for export, result in results.items() if result is None]
-    for export, (result, asked) in zip(left, _check_all(left, repository), strict=True):
+    checked = list(_check_all(left, repository))
+    told = answered(
+        [result for result, _ in checked],
+        repository,
+        lambda result: TOOLS[result.export.tool].is_inert,
+    )
+    for export, (_, asked), (result, asked_for_it) in zip(left, checked, told, strict=True):
+        add(asked, asked_for_it)
         add(trace, asked)
         if result.verdict is Verdict.FRESH:
             memory.remember(asked, [result.export.output, *result.inputs], *export)
         results[export] = result
-    checked = [result for result in results.values() if result is not None]
-    told = answered(checked, repository, lambda result: TOOLS[result.export.tool].is_inert)
-    return Examination(tuple(told), trace)
+    return Examination(tuple(filter(None, results.values())), trace)
 
 
 def answered(
     results: Sequence[Result], repository: Repository, may_be_asked: Callable[[Result], bool]
-) -> Sequence[Result]:
-    """The results once the tools were asked, side by side, what only they can tell."""
-    asked = [result for result in results if result.is_for_the_tool and may_be_asked(result)]
-    if not asked:
-        return results
+) -> list[tuple[Result, Trace]]:
+    """The results once the tools were asked, side by side, what only they can tell.
+
+    Each with what the tool's answer depends on.
+    """
+    is_asked = [result.is_for_the_tool and may_be_asked(result) for result in results]
+    if not any(is_asked):
+        return [(result, {}) for result in results]
     # Only runs that cannot do without a tool pay for what starts one.
     from locksync.asking import ask
 
-    if len(asked) == 1:
-        told = [ask(asked[0], repository)]
-    else:
-        from concurrent.futures import ThreadPoolExecutor
+    def tell(result: Result, is_asked: bool) -> tuple[Result, Trace]:
+        tree, trace = record(repository)
+        return (ask(result, tree) if is_asked else result), trace
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            told = list(pool.map(lambda result: ask(result, repository), asked))
-    by_export = {result.export: result for result in told}
-    return [by_export.get(result.export, result) for result in results]
+    if sum(is_asked) == 1:
+        return list(map(tell, results, is_asked))
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(tell, results, is_asked))
 
 
 def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tuple[Result, Trace]]:

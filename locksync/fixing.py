@@ -30,7 +30,7 @@ def repair(
             check(result.export, repository) if changed & set(result.inputs) else result
             for result in ready
         ]
-        for result in answered(current, repository, may_write):
+        for result, _ in answered(current, repository, may_write):
             done[result.export.output] = fix(result, repository) if may_write(result) else result
         waiting = [result for result in waiting if result not in ready]
     return tuple(done[result.export.output] for result in results)

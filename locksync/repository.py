@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -127,6 +128,21 @@ class Repository:
         from packaging.markers import default_environment
 
         return {name: str(value) for name, value in default_environment().items()}
+
+    def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
+        below = "Scripts" if os.name == "nt" else "bin"
+        places = (
+            *(os.path.dirname(sys.executable), *os.get_exec_path()),
+            *(os.path.join(environment, below) for environment in environments),
+        )
+        paths = [os.path.join(place, name) for place in places]
+        if os.name == "nt":
+            paths = [f"{path}.exe" for path in paths]
+        return tuple(
+            (path, found.st_size, found.st_mtime_ns, found.st_ino)
+            for path in paths
+            if (found := _stat(path))
+        )
 
     def exists(self, path: str) -> bool:
         return os.path.isfile(self.locate(path))
@@ -261,6 +277,13 @@ def _merged_into() -> Iterator[str]:
     if commit := os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         yield commit
     yield "origin/HEAD"
+
+
+def _stat(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
 
 
 def _split(output: bytes) -> list[str]:

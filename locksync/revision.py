@@ -29,6 +29,9 @@ class Revision:
     def environment(self) -> Mapping[str, str]:
         return self._repository.environment()
 
+    def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
+        return self._repository.programs(name, *environments)
+
     def exists(self, path: str) -> bool:
         return path in self._files
 

@@ -15,6 +15,7 @@ from locksync.memory import Memory, Trace, record
 from locksync.reports import Report
 from locksync.repository import Repository
 from locksync.settings import Settings, UsageError
+from locksync.tools import TOOLS
 
 if TYPE_CHECKING:
     from locksync.reports.as_text import Style
@@ -138,8 +139,10 @@ def _outcome(
     report: Report, trace: Trace | None, settings: Settings, repository: Repository
 ) -> Outcome:
     is_fresh = report.verdict is Verdict.FRESH
-    # What a tool said depends on more than what was asked of the repository.
-    is_traced = all(result.how is not How.RAN for result in report.results)
+    # What most tools say depends on more than what can be asked again.
+    is_traced = all(
+        result.how is not How.RAN or TOOLS[result.export.tool].is_inert for result in report.results
+    )
     return Outcome(
         code=EXIT_CODES[report.verdict],
         report=_shown(report, settings, repository),

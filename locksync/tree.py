@@ -27,6 +27,13 @@ class Tree(Protocol):
     def environment(self) -> Mapping[str, str]:
         """The values of environment markers, PEP 508, of the Python that is running."""
 
+    def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
+        """The programs of a name that could be started on this machine.
+
+        Each by its path, with what tells it from another one that takes its place.
+        `environments` are virtual environments in which it is looked for too.
+        """
+
     def exists(self, path: str) -> bool:
         """Whether there is such a file. Raises FindingError as `target` does."""
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import locksync.running
 from tests.support import real_tools
 from tests.support.git import GitRepository, Run
 from tests.support.projects import UV_LOCK as LOCK
@@ -367,3 +370,40 @@ def test_a_workspace_of_all_the_file_system_is_not_looked_for(
     run = _checked(project)
     assert "takes members of its workspace from elsewhere" in run.stdout
     assert "LS016" in run.findings
+
+
+def test_uv_is_asked_again_only_if_it_or_what_it_reads_has_changed(
+    project: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKSYNC_CACHE_DIR", str(tmp_path / "cache"))
+    _uv(project, "-o", "a.txt")
+    project.commit()
+    asked = []
+    run = locksync.running.run
+
+    def spy(*arguments: Any) -> bytes:
+        asked.append(arguments[0])
+        return run(*arguments)
+
+    monkeypatch.setattr(locksync.running, "run", spy)
+    assert [project.locksync(command).code for command in ("check", "check", "hook")] == [0, 0, 0]
+    assert "(known)" in project.locksync("check", "--verbose").stdout
+    assert len(asked) == 1
+
+    # Another one, found sooner: it would write the same, but who knows.
+    another = tmp_path / "another"
+    another.mkdir()
+    shutil.copy2(str(real_tools.program("uv")), another / "uv")
+    monkeypatch.setenv("PATH", f"{another}{os.pathsep}{os.environ['PATH']}")
+    assert project.locksync("check").code == 0
+    assert asked[-1] == (str(another / "uv"),)
+    assert len(asked) == 2
+
+    os.utime(another / "uv", (1, 1))
+    assert project.locksync("check").code == 0
+    assert len(asked) == 3
+
+    project.replace("pyproject.toml", 'version = "', 'description = "x"\nversion = "')
+    project.commit()
+    assert project.locksync("check").code == 0
+    assert len(asked) == 4

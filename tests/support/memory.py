@@ -71,6 +71,9 @@ class MemoryTree:
     def environment(self) -> Mapping[str, str]:
         return self._environment
 
+    def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
+        return ()
+
     def exists(self, path: str) -> bool:
         return path in self._contents
 
