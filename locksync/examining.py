@@ -67,8 +67,16 @@ def answered(
     else:
         from concurrent.futures import ThreadPoolExecutor
 
+        from locksync.running import stop_all
+
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            told = list(pool.map(lambda result: ask(result, repository), asked))
+            try:
+                told = list(pool.map(lambda result: ask(result, repository), asked))
+            except BaseException:
+                # Tools have a process group of their own: no Ctrl-C reaches them.
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop_all()
+                raise
     by_export = {result.export: result for result in told}
     return [by_export.get(result.export, result) for result in results]
 
@@ -78,10 +86,16 @@ def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tu
     if workers < 2:
         yield from _check_some(repository, exports)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    try:
+        from concurrent.futures import ProcessPoolExecutor
 
+        started = ProcessPoolExecutor(workers, initializer=_end_with_parent)
+    except (ImportError, NotImplementedError, OSError):
+        # Some sandboxes have nothing by which processes could wait for one another.
+        yield from _check_some(repository, exports)
+        return
     chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
-    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
+    with started as pool:
         for results in pool.map(partial(_check_some, repository), chunks):
             yield from results
 
