@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-USER_INFO = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user_info>[^/\s]+)@", re.IGNORECASE)
+USER_INFO = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]{0,40})://(?P<user_info>[^/\s]+)@", re.IGNORECASE
+)
+"""Schemes are not that long: looking for longer ones could take hours."""
 MAY_BE_GIVEN = re.compile(r"://[^/\s]+@")
 SHORTEST_TOKEN = 20
 VARIABLE = re.compile(r"\$\{\w+\}")

@@ -78,8 +78,16 @@ def answered(
         return list(map(tell, results, is_asked))
     from concurrent.futures import ThreadPoolExecutor
 
+    from locksync.running import stop_all
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(tell, results, is_asked))
+        try:
+            return list(pool.map(tell, results, is_asked))
+        except BaseException:
+            # Tools have a process group of their own: no Ctrl-C reaches them.
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_all()
+            raise
 
 
 def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tuple[Result, Trace]]:
@@ -87,10 +95,16 @@ def _check_all(exports: Sequence[Export], repository: Repository) -> Iterator[tu
     if workers < 2:
         yield from _check_some(repository, exports)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    try:
+        from concurrent.futures import ProcessPoolExecutor
 
+        started = ProcessPoolExecutor(workers, initializer=_end_with_parent)
+    except (ImportError, NotImplementedError, OSError):
+        # Some sandboxes have nothing by which processes could wait for one another.
+        yield from _check_some(repository, exports)
+        return
     chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
-    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
+    with started as pool:
         for results in pool.map(partial(_check_some, repository), chunks):
             yield from results
 

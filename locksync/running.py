@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import IO
 
 from locksync.command import Invocation
@@ -23,6 +24,9 @@ ENVIRONMENT = {
     "PYTHONIOENCODING": "utf-8",
     "NO_COLOR": "1",
 }
+
+
+_at_work: set[subprocess.Popen[bytes]] = set()
 
 
 class ToolError(Exception):
@@ -83,6 +87,12 @@ def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes
         raise ToolError("wrote nothing") from error
 
 
+def stop_all() -> None:
+    """Stop all tools that are at work, whatever waits for them."""
+    for process in tuple(_at_work):
+        _stop(process)
+
+
 def version(program: Sequence[str]) -> str:
     """What a program says of its version, "" where it says nothing."""
     return _prints([*program, "--version"])
@@ -119,6 +129,7 @@ def _wait(
         )
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
+    _at_work.add(process)
     # Waiting with a time limit would look at the clock every so often, and be late.
     late = threading.Event()
 
@@ -134,6 +145,7 @@ def _wait(
     finally:
         limit.cancel()
         _stop(process)
+        _at_work.discard(process)
     if late.is_set():
         raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped")
     return code
@@ -143,7 +155,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     """Stop a tool that is still at work, and what it has started."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # Who waits for it may have seen it end.
+                os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
 

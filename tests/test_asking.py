@@ -230,6 +230,24 @@ def test_what_a_hanging_tool_has_started_is_stopped_too(
     assert not mark.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interruption_stops_all_tools_that_are_at_work(
+    repository: GitRepository, fake: Fake
+) -> None:
+    for directory in ("a", "b"):
+        for path, content in PROJECTS["poetry"].items():
+            repository.write(f"{directory}/{path}", content)
+        exports = f"exports = [{json.dumps(COMMANDS['poetry'])}]\n"
+        repository.write(f"{directory}/locksync.toml", exports)
+    repository.commit()
+    once = "os.mkdir(os.path.join(here, 'sent'))\nos.kill(os.getppid(), signal.SIGINT)"
+    fake.install(f"try:\n {once.replace(chr(10), chr(10) + ' ')}\nfinally: time.sleep(20)")
+    start = time.monotonic()
+    run = repository.locksync("fix")
+    assert (run.code, time.monotonic() - start < 10) == (130, True)
+    assert repository.status() == ""
+
+
 @pytest.mark.usefixtures("only_git")
 def test_a_missing_tool_is_named_with_the_way_to_get_it(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch

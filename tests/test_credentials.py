@@ -46,3 +46,15 @@ def test_credentials_are_masked(text: str, masked: str) -> None:
 def test_credentials_are_found(text: str, found: str | None) -> None:
     told = find_credentials(text)
     assert told == found or (found and told and told.endswith(found))
+
+
+def test_long_words_are_looked_through_in_time() -> None:
+    text = "https://me@e.org " + "a." * 500_000
+    assert find_credentials(text) is None
+    assert without_credentials(text).endswith(text[20:])
+
+
+def test_credentials_are_found_in_the_middle_of_a_word() -> None:
+    assert find_credentials("1http://user:pw@e.org") == "http://****@"
+    long = f"{'a' * 60}://user:pw@e.org"
+    assert without_credentials(long) == f"{'a' * 60}://****@e.org"

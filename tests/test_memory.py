@@ -362,6 +362,22 @@ def test_many_projects_are_checked_side_by_side(
     assert repository.locksync("check").findings == ["LS001"]
 
 
+def test_many_projects_are_checked_where_no_processes_can_work_side_by_side(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(16):
+        for path, content in pipenv_project(f"p{number}").items():
+            repository.write(path, content)
+    repository.commit()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
+    assert repository.locksync("check", "--no-cache") == (0, "", "16 exports fresh\n")
+
+
 WORK = """
 import os, signal
 from concurrent.futures import ProcessPoolExecutor

@@ -151,7 +151,8 @@ def _parse_body(body: str) -> Requirement:
     nothing: frozenset[str] = frozenset()
     try:
         parsed = PEP508Requirement(body)
-    except ValueError:  # InvalidRequirement, or a number that Python does not read.
+        marker = str(parsed.marker or "")
+    except (ValueError, RecursionError):  # Numbers and parentheses too many are refused by Python.
         name = re.search(r"#egg=([\w.-]+)", body)
         extras = PATH_EXTRAS.search(body)
         asked = re.split(r"\s*,\s*", extras[1]) if extras else ()
@@ -169,7 +170,7 @@ def _parse_body(body: str) -> Requirement:
         extras=frozenset(map(canonicalize_name, parsed.extras)),
         specifier=parsed.specifier,
         url=parsed.url or "",
-        marker=str(parsed.marker or ""),
+        marker=marker,
         hashes=nothing,
         options=nothing,
     )

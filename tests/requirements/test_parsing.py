@@ -114,3 +114,9 @@ def test_decodes_what_editors_and_shells_write(content: bytes) -> None:
 @given(st.binary())
 def test_reads_any_bytes(content: bytes) -> None:
     parse(decode(content))
+
+
+def test_a_marker_that_is_nested_too_deeply_is_no_requirement() -> None:
+    text = f"a==1 ; {'(' * 5000}os_name == 'a'{')' * 5000}"
+    (found,) = parse(text).requirements
+    assert (found.name, found.url) == ("", text)
