@@ -70,7 +70,9 @@ class Repository:
         except FileNotFoundError as error:
             raise RepositoryError("the working directory is gone") from error
         self._environment = _environment(here)
-        top, self._tracked, self._removed = _ask_together(here, TOP, TRACKED, REMOVED)
+        top, self._tracked, self._removed = _ask_together(
+            here, self._environment, TOP, TRACKED, REMOVED
+        )
         self.root = here
         if top is not None:
             self.root = os.path.realpath(os.fsdecode(top).rstrip("\n"))
@@ -178,8 +180,13 @@ class Repository:
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         # Against the index and against the files: what is staged can differ from both.
-        staged = self._ask(*DIFFERENCES, "--cached", "HEAD", "--", *paths)
-        on_disk = self._ask(*DIFFERENCES, "HEAD", "--", *paths)
+        paths = tuple(paths)
+        staged, on_disk = None, None
+        if self._has_git:
+            staged, on_disk = self._ask_together(
+                (*DIFFERENCES, "--cached", "HEAD", "--", *paths),
+                (*DIFFERENCES, "HEAD", "--", *paths),
+            )
         if staged is None or on_disk is None:
             # Before the first commit, every file is new.
             return self._files.intersection(paths) if self._has_git else frozenset()
@@ -237,7 +244,13 @@ class Repository:
         """What git prints, None where it fails."""
         if not self._has_git:
             return None
-        return _printed(_run(self.root, *arguments, stdin=stdin, environment=self._environment))
+        if stdin:
+            return _printed(_run(self.root, self._environment, *arguments, stdin=stdin))
+        (answer,) = self._ask_together(arguments)
+        return answer
+
+    def _ask_together(self, *questions: Sequence[str]) -> list[bytes | None]:
+        return _ask_together(self.root, self._environment, *questions)
 
     def _fault_of(self, path: str, real: str) -> str | None:
         """Why nothing is read or written there, if the path leads to a place like that."""
@@ -293,7 +306,7 @@ def _split(output: bytes) -> list[str]:
 def _is_refused(directory: str) -> str | None:
     """Why git tells nothing of a directory that is in a repository, None if it is in none."""
     try:
-        done = _run(directory, *TOP)
+        done = _run(directory, _environment(directory), *TOP)
     except OSError as error:
         reason = [f"git cannot be run, and without it nobody can tell edits: {error.strerror}"]
     else:
@@ -304,18 +317,20 @@ def _is_refused(directory: str) -> str | None:
     return reason[0] if reason else "git rev-parse failed"
 
 
-def _ask_together(directory: str, *questions: Sequence[str]) -> list[bytes | None]:
+def _ask_together(
+    directory: str, environment: Mapping[str, str], *questions: Sequence[str]
+) -> list[bytes | None]:
     """What git prints when asked several questions side by side, None where it fails."""
     try:
         if not hasattr(os, "posix_spawnp"):
-            return [_printed(_run(directory, *question)) for question in questions]
-        started = [_spawn(directory, *question) for question in questions]
+            return [_printed(_run(directory, environment, *question)) for question in questions]
+        started = [_spawn(directory, environment, *question) for question in questions]
     except OSError:
         return [None for _ in questions]
     return [_answer(*process) for process in started]
 
 
-def _spawn(directory: str, *arguments: str) -> tuple[int, int]:
+def _spawn(directory: str, environment: Mapping[str, str], *arguments: str) -> tuple[int, int]:
     """Start git; its number, and the descriptor from which to read what it prints.
 
     As `_run` does it, but without loading `subprocess`, which takes a tenth of a check.
@@ -328,7 +343,7 @@ def _spawn(directory: str, *arguments: str) -> tuple[int, int]:
     )
     words = (*GIT, "-C", directory, *arguments)
     try:
-        return os.posix_spawnp(GIT[0], words, _environment(directory), file_actions=actions), reader
+        return os.posix_spawnp(GIT[0], words, environment, file_actions=actions), reader
     except OSError:
         os.close(reader)
         raise
@@ -348,17 +363,14 @@ def _printed(done: CompletedProcess[bytes]) -> bytes | None:
 
 
 def _run(
-    directory: str,
-    *arguments: str,
-    stdin: bytes = b"",
-    environment: Mapping[str, str] | None = None,
+    directory: str, environment: Mapping[str, str], *arguments: str, stdin: bytes = b""
 ) -> CompletedProcess[bytes]:
     import subprocess
 
     return subprocess.run(
         (*GIT, *arguments),
         cwd=directory,
-        env=environment or _environment(directory),
+        env=environment,
         input=stdin,
         capture_output=True,
         check=False,

@@ -339,9 +339,9 @@ def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> li
         for name in ("_run", "_spawn"):
             question = getattr(locksync.repository, name)
 
-            def spy(directory: str, *words: str, question: Any = question, **options: Any) -> Any:
-                asked.append(words[0])
-                return question(directory, *words, **options)
+            def spy(*given: Any, question: Any = question, **options: Any) -> Any:
+                asked.append(given[2])
+                return question(*given, **options)
 
             patch.setattr(locksync.repository, name, spy)
         assert repository.locksync("check", "--no-cache").code == 0
