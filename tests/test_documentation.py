@@ -19,7 +19,6 @@ from tests.support.real_tools import PINS, TOP
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "examples/README.md"])
-WORKFLOWS = TOP / ".github/workflows"
 EXTRAS = tomli.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"][
     "optional-dependencies"
 ]
@@ -120,12 +119,3 @@ def test_the_demonstration_runs(tmp_path: Path) -> None:
     done = clone.run("python3", "examples/demo.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
-
-
-@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.name)
-def test_workflows_may_do_nothing_that_is_not_named_and_pinned(path: Path) -> None:
-    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert workflow["permissions"] == {}
-    for job in workflow["jobs"].values():
-        uses = [step["uses"] for step in job["steps"] if "uses" in step]
-        assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in uses)
