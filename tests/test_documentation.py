@@ -10,6 +10,7 @@ import pytest
 import tomli
 import yaml
 
+from locksync import __version__
 from locksync.command import split_command
 from locksync.config import parse_configuration
 from locksync.export import Code
@@ -85,8 +86,33 @@ def test_configurations_in_the_documentation_are_valid(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in _anchors(target), link
+
+
+def _anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    named = r"`((?:locksync|tests|docs|examples|requirements|\.ci|\.github)/[^` ]+)`"
+    for path in re.findall(named, page.read_text(encoding="utf-8")):
+        if path != "tests/golden/TOOL-WHAT/":
+            assert [*TOP.glob(path.rstrip("/"))], path
+
+
+def test_the_hooks_of_the_documentation_are_of_this_version() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for version in re.findall(r"locksync/locksync\n +rev: v(\S+)", text):
+            assert version == __version__, page
 
 
 def test_every_finding_has_its_entry() -> None:
