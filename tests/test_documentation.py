@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -138,10 +140,19 @@ def test_the_commands_of_the_readme_are_those_of_ci() -> None:
 
 
 @pytest.mark.real
-def test_the_demonstration_runs(tmp_path: Path) -> None:
+def test_the_demonstration_runs_and_is_as_it_was_drawn(tmp_path: Path) -> None:
     clone = GitRepository(tmp_path / "clone")
     clone.git("fetch", "--quiet", str(TOP), "HEAD")
     clone.git("checkout", "--quiet", "FETCH_HEAD")
     done = clone.run("python3", "examples/demo.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
+    drawn = subprocess.run(
+        (sys.executable, TOP / "docs/make_picture.py"),
+        input=done.stdout,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    picture = (TOP / "docs/failing-commit.svg").read_text(encoding="utf-8")
+    assert drawn.stdout == picture, "draw it anew, as docs/make_picture.py says"
