@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import tomli
 import yaml
 
 from locksync import __version__
+from locksync.cli import main
 from locksync.command import split_command
 from locksync.config import parse_configuration
 from locksync.export import Code
@@ -33,13 +35,28 @@ def _blocks(text: str, language: str) -> list[str]:
     return [textwrap.dedent(block) for _, block in found]
 
 
-def test_the_failure_in_the_readme_is_what_a_failure_prints(repository: GitRepository) -> None:
-    repository.add_example("poetry")
+def test_the_failure_in_the_picture_is_what_a_failure_prints(repository: GitRepository) -> None:
+    repository.add_example("poetry", "filing")
     repository.commit()
-    repository.replace("poetry.lock", 'version = "1.40.75"', 'version = "1.40.76"')
-    printed = repository.locksync("hook").stdout
-    block = _blocks(README, "console")[0]
-    assert block.partition("modified by this hook\n\n")[2] == printed
+    lock = "filing/poetry.lock"
+    repository.replace(lock, 'version = "1.40.75"', 'version = "1.40.76"')
+    picture = (TOP / "docs/failing-commit.svg").read_text(encoding="utf-8")
+    drawn = unescape(re.sub(r"<[^>]+>", "", picture)).splitlines()
+    assert "](docs/failing-commit.svg)" in README
+    assert set(repository.locksync("hook").stdout.splitlines()) <= set(drawn)
+
+
+def test_every_option_is_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (TOP / "docs/configuration.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    for option in re.findall(r"--[a-z-]+", capsys.readouterr().out):
+        assert f"`{option}" in text, option
+
+
+def test_every_page_is_in_the_readme() -> None:
+    for page in TOP.glob("docs/*.md"):
+        assert f"](docs/{page.name})" in README
 
 
 def test_the_readmes_hook_is_in_the_manifest() -> None:
