@@ -211,7 +211,7 @@ ROWS = {
     "deep-includes": Row(
         "-r 0.in\n",
         verdict=Verdict.UNKNOWN,
-        says="include one another too deeply",
+        says="too deeply",
         more=tuple((f"{number}.in", f"-r {number + 1}.in\n") for number in range(2000)),
     ),
     "no-binary-taken-away": Row(
