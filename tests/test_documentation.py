@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
+from html import unescape
 from pathlib import Path
 
 import pytest
 import tomli
 import yaml
 
+from locksync import __version__
+from locksync.cli import main
 from locksync.command import split_command
 from locksync.config import parse_configuration
 from locksync.export import Code
@@ -19,7 +24,6 @@ from tests.support.real_tools import PINS, TOP
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "examples/README.md"])
-WORKFLOWS = TOP / ".github/workflows"
 EXTRAS = tomli.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"][
     "optional-dependencies"
 ]
@@ -31,13 +35,28 @@ def _blocks(text: str, language: str) -> list[str]:
     return [textwrap.dedent(block) for _, block in found]
 
 
-def test_the_failure_in_the_readme_is_what_a_failure_prints(repository: GitRepository) -> None:
-    repository.add_example("poetry")
+def test_the_failure_in_the_picture_is_what_a_failure_prints(repository: GitRepository) -> None:
+    repository.add_example("poetry", "filing")
     repository.commit()
-    repository.replace("poetry.lock", 'version = "1.40.75"', 'version = "1.40.76"')
-    printed = repository.locksync("hook").stdout
-    block = _blocks(README, "console")[0]
-    assert block.partition("modified by this hook\n\n")[2] == printed
+    lock = "filing/poetry.lock"
+    repository.replace(lock, 'version = "1.40.75"', 'version = "1.40.76"')
+    picture = (TOP / "docs/failing-commit.svg").read_text(encoding="utf-8")
+    drawn = unescape(re.sub(r"<[^>]+>", "", picture)).splitlines()
+    assert "](docs/failing-commit.svg)" in README
+    assert set(repository.locksync("hook").stdout.splitlines()) <= set(drawn)
+
+
+def test_every_option_is_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (TOP / "docs/configuration.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    for option in re.findall(r"--[a-z-]+", capsys.readouterr().out):
+        assert f"`{option}" in text, option
+
+
+def test_every_page_is_in_the_readme() -> None:
+    for page in TOP.glob("docs/*.md"):
+        assert f"](docs/{page.name})" in README
 
 
 def test_the_readmes_hook_is_in_the_manifest() -> None:
@@ -86,8 +105,33 @@ def test_configurations_in_the_documentation_are_valid(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in _anchors(target), link
+
+
+def _anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    named = r"`((?:locksync|tests|docs|examples|requirements|\.ci|\.github)/[^` ]+)`"
+    for path in re.findall(named, page.read_text(encoding="utf-8")):
+        if path != "tests/golden/TOOL-WHAT/":
+            assert [*TOP.glob(path.rstrip("/"))], path
+
+
+def test_the_hooks_of_the_documentation_are_of_this_version() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for version in re.findall(r"locksync/locksync\n +rev: v(\S+)", text):
+            assert version == __version__, page
 
 
 def test_every_finding_has_its_entry() -> None:
@@ -113,19 +157,19 @@ def test_the_commands_of_the_readme_are_those_of_ci() -> None:
 
 
 @pytest.mark.real
-def test_the_demonstration_runs(tmp_path: Path) -> None:
+def test_the_demonstration_runs_and_is_as_it_was_drawn(tmp_path: Path) -> None:
     clone = GitRepository(tmp_path / "clone")
     clone.git("fetch", "--quiet", str(TOP), "HEAD")
     clone.git("checkout", "--quiet", "FETCH_HEAD")
     done = clone.run("python3", "examples/demo.py")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
-
-
-@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.name)
-def test_workflows_may_do_nothing_that_is_not_named_and_pinned(path: Path) -> None:
-    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert workflow["permissions"] == {}
-    for job in workflow["jobs"].values():
-        uses = [step["uses"] for step in job["steps"] if "uses" in step]
-        assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in uses)
+    drawn = subprocess.run(
+        (sys.executable, TOP / "docs/make_picture.py"),
+        input=done.stdout,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    picture = (TOP / "docs/failing-commit.svg").read_text(encoding="utf-8")
+    assert drawn.stdout == picture, "draw it anew, as docs/make_picture.py says"

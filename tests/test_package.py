@@ -1,7 +1,8 @@
-"""What the sdist and the wheel hold, and that the wheel works alone."""
+"""What the sdist and the wheel hold, and that each works alone."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from locksync import __version__
+from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.real_tools import TOP, clean_environment
 
@@ -46,6 +48,9 @@ def test_the_sdist_holds_what_is_needed_to_test_it(built: Path) -> None:
         "LICENSE",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
+        "CODE_OF_CONDUCT.md",
+        "requirements/minimum.txt",
+        ".github/workflows/release.yml",
         ".ci/run",
         ".pre-commit-hooks.yaml",
         "locksync/cli.py",
@@ -58,17 +63,40 @@ def test_the_sdist_holds_what_is_needed_to_test_it(built: Path) -> None:
     assert not any("__pycache__" in name for name in names)
 
 
-def test_the_wheel_works_in_an_empty_environment(
-    built: Path, tmp_path: Path, repository: GitRepository
+def test_the_index_would_take_them_and_show_their_page(built: Path) -> None:
+    files = map(str, built.iterdir())
+    done = real_tools.run("twine", "check", "--strict", *files, cwd=built, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"locksync-{__version__}.dist-info/METADATA").decode()
+    links = re.findall(r"\]\(([^)]+)\)", metadata)
+    assert links
+    for link in links:
+        assert link.startswith("https://")
+        if "/locksync/locksync/" in link and "/issues" not in link:
+            place = link.partition(f"/v{__version__}/")[2].partition("#")[0]
+            assert (TOP / place).exists(), link
+
+
+@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
+def test_it_works_in_an_empty_environment(
+    built: Path, tmp_path: Path, repository: GitRepository, kind: str
 ) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     programs = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    (wheel,) = built.glob("*.whl")
-    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
+    (package,) = built.glob(f"*.{kind}")
+    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", str(package)]
     subprocess.run(pip, check=True, capture_output=True, env=clean_environment())
+    locksync = str(programs / "locksync")
+    version = repository.run(locksync, "--version")
+    assert (version.returncode, version.stdout) == (0, f"locksync {__version__}\n")
     repository.add_example("poetry", "a")
     repository.add_example("pipenv", "b")
     repository.commit()
-    done = repository.run(str(programs / "locksync"), "list")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["fresh", "fresh"]
+    check = repository.run(locksync, "check")
+    assert (check.returncode, check.stdout, check.stderr) == (0, "", "2 exports fresh\n")
+    repository.replace("b/Pipfile.lock", '"==3.4.1"', '"==3.4.2"')
+    assert repository.run(locksync, "check").returncode == 1
+    assert repository.run(locksync, "fix").returncode == 0
+    assert "asgiref==3.4.2" in repository.read("b/requirements.txt")

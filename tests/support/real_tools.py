@@ -24,6 +24,7 @@ PINS = {
     "prek": ("prek==0.5.11",),
     "pip-compile": ("pip-tools==7.6.2", "pip==26.1"),
     "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
+    "twine": ("twine==7.0.0",),
     "uv": ("uv==0.13.9",),
     # With newer versions of the last two, this one cannot lock.
     "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel<1.3", "unearth<0.19"),
