@@ -212,7 +212,7 @@ ROWS = {
         "-r 0.in\n",
         verdict=Verdict.UNKNOWN,
         says="too deeply",
-        more=tuple((f"{number}.in", f"-r {number + 1}.in\n") for number in range(2000)),
+        more=tuple((f"{number}.in", f"-r {number + 1}.in\n") for number in range(200)),
     ),
     "no-binary-taken-away": Row(
         "flask\n",

@@ -256,8 +256,6 @@ def answer_by_proof(
             _refuse_unseen_changes(changed, inputs, options, tree)
     except (UnprovableError, UndecidableError) as error:
         raise unsupported(export, str(error)) from error
-    except RecursionError as error:
-        raise unsupported(export, "its inputs include one another too deeply") from error
     return _answer(export, reasons, files)
 
 

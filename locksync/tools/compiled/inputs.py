@@ -21,6 +21,8 @@ from locksync.requirements.parsing import (
 from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT
 from locksync.tree import Tree
 
+DEEPEST = 100
+"""How deep inputs may include one another."""
 VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 """As pip expands them, and what is compiled holds their values."""
 
@@ -71,6 +73,7 @@ class _Reader:
         self.options: list[str] = []
         self.files: list[str] = []
         self.constraint_files: list[str] = []
+        self._depth = 0
 
     def read(self, file: str, *, constraint: bool = False) -> None:
         """Read a file and what it includes. Raises FindingError and UnprovableError."""
@@ -114,7 +117,11 @@ class _Reader:
             except ValueError as error:
                 message = f"{file}:{number}: {error}"
                 raise FindingError(Finding(Code.OUTSIDE, message, file, number)) from error
+            if self._depth == DEEPEST:
+                raise UnprovableError("its inputs include one another too deeply")
+            self._depth += 1
             self.read(included, constraint=constraint or name == "--constraint")
+            self._depth -= 1
         elif name == "--editable":
             if VARIABLE.search(value):
                 raise UnprovableError(f"{file}:{number} depends on the environment")
