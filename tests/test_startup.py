@@ -52,6 +52,7 @@ WARM = {
     *("locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
     *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
     *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
+    *("sre_compile", "sre_constants", "sre_parse"),  # In Python 3.10.
 }
 
 
