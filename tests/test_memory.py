@@ -398,3 +398,39 @@ def test_no_worker_is_left_when_a_run_is_killed(tmp_path: Path) -> None:
         [sys.executable, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
     )
     assert (done.returncode, done.stdout.strip().isdigit()) == (-signal.SIGKILL, True)
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "expected"),
+    [
+        ("darwin", {"HOME": "/h"}, "/h/Library/Caches/locksync"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/locksync"),
+        ("win32", {}, None),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="the paths are those of POSIX")
+def test_other_systems_have_other_places(
+    system: str,
+    variables: dict[str, str],
+    expected: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LOCKSYNC_CACHE_DIR")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", system)
+    assert default_directory() == expected
+
+
+def test_a_question_that_fails_is_answered_by_its_failure(cache: Path) -> None:
+    class Refusing(MemoryTree):
+        def read(self, path: str) -> bytes | None:
+            raise OSError("no")
+
+    asked, trace = record(Refusing({}))
+    with pytest.raises(OSError, match="no"):
+        asked.read("a")
+    Memory(str(cache), Refusing({})).remember(trace, [], "x")
+    assert Memory(str(cache), Refusing({})).recall("x") == (trace, [])
+    assert Memory(str(cache), MemoryTree({})).recall("x") is None

@@ -372,6 +372,11 @@ def test_a_revision_is_what_the_repository_was(repository: GitRepository) -> Non
     assert newest.environment()["python_version"]
     assert newest.ignore_rule("y.txt") is None
     assert newest.changed(["y.txt"]) == newest.deleted() == frozenset()
+    assert newest.changed_on_branch(["y.txt"]) == frozenset()
+    assert newest.at_base("y.txt") is None
+    assert newest.is_file("./y.txt")
+    assert not newest.is_deleted("y.txt")
+    assert newest.programs("git") == Repository(str(repository.path)).programs("git")
 
 
 def test_there_are_no_revisions_without_commits(repository: GitRepository) -> None:

@@ -217,15 +217,15 @@ def _read_group(document: Table, file: str, group: str) -> Iterator[Input]:
     """The requirements of a dependency group, PEP 735."""
     groups = document.table("dependency-groups")
     names = {canonicalize_name(name): name for name in groups.values}
-    waiting = [group]
+    waiting = [canonicalize_name(group)]
     for wanted in waiting:
-        if canonicalize_name(wanted) not in names:
+        if wanted not in names:
             message = f"{file} has no dependency group {wanted}"
             raise FindingError(Finding(Code.REFUSED, message, file))
-        for item in groups.items(names[canonicalize_name(wanted)]):
+        for item in groups.items(names[wanted]):
             if isinstance(item, str):
                 yield _input(item, file)
-            elif (included := item.string("include-group")) not in waiting:
+            elif (included := canonicalize_name(item.string("include-group"))) not in waiting:
                 waiting.append(included)
 
 
