@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ exit codes:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run locksync with command line arguments and return its exit code."""
     _never_fail_to_print()
+    # A run is short: to look for cycles as often as Python does would be a thirtieth of it.
+    gc.set_threshold(100_000)
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, RepositoryError) as error:

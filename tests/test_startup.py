@@ -49,7 +49,7 @@ def _imported(repository: GitRepository, *arguments: str) -> set[str]:
 # What a run loads that finds all as it was, beside what every Python has loaded.
 WARM = {
     *("locksync", "locksync.cli", "locksync.memory", "locksync.paths", "locksync.repository"),
-    *("locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
+    *("gc", "locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
     *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
     *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
     *("sre_compile", "sre_constants", "sre_parse"),  # In Python 3.10.
