@@ -134,7 +134,8 @@ def _is_matched(path: str, configuration: Configuration, globs: Iterable[str]) -
 def _is_called_for(command: Command, directory: str, tree: Tree) -> bool:
     """Whether the lock file that the command would read in a directory is there, or was."""
     export = read_export(command, directory)
-    return TOOLS[export.tool].inputs(export)[0] in tree.files() | tree.deleted()
+    source = TOOLS[export.tool].inputs(export)[0]
+    return source in tree.files() or tree.is_deleted(source)
 
 
 def _discover(
