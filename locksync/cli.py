@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import partial
 
 from locksync import __version__
-from locksync.memory import Memory, default_directory
-from locksync.repository import Repository, RepositoryError
+from locksync.repository.working_tree import Repository, RepositoryError
 from locksync.settings import Settings, UsageError
+from locksync.verdict.memory import Memory, default_directory
 
 USAGE_ERROR = 2
 BUG = 3
@@ -58,13 +58,13 @@ def _never_fail_to_print() -> None:
 
 
 def _talk(text: str) -> None:
-    from locksync.credentials import without_credentials
+    from locksync.requirements.credentials import without_credentials
 
     print(without_credentials(text), file=sys.stderr)
 
 
 def _print(report: str) -> None:
-    from locksync.credentials import without_credentials
+    from locksync.requirements.credentials import without_credentials
 
     if sys.stdout is None:
         return  # The caller has closed it.
@@ -88,9 +88,10 @@ def _run(argv: Sequence[str]) -> int:
         return _leave_fresh(outputs, settings, repository)
 
     # All else is imported only now: start-up is most of what a run takes that finds no change.
-    from locksync.subcommands import run
+    from locksync.commands.outcome import Run
+    from locksync.commands.table import COMMANDS
 
-    outcome = run(settings, repository, memory)
+    outcome = COMMANDS[settings.command](Run(settings, repository, memory))
     _print(outcome.report)
     for line in outcome.talk:
         _talk(line)
@@ -105,7 +106,7 @@ def _run(argv: Sequence[str]) -> int:
 def _leave_fresh(outputs: Sequence[str], settings: Settings, repository: Repository) -> int:
     """End a run that has found every question answered as it was when all was fresh."""
     if settings.writes:
-        from locksync.writing import clean
+        from locksync.repository.writing import clean
 
         for output in outputs:
             # What is left of a run that was killed is no reason to fail.
@@ -124,7 +125,7 @@ def _tell_fresh(outputs: Sequence[str], settings: Settings) -> None:
 
 
 def _nothing_found() -> str:
-    from locksync.tools import TOOLS
+    from locksync.tools.registry import TOOLS
 
     commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
     return f"no export found: no tracked file is exported by {commands}, or all are excluded"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from locksync.export import Code, Finding, FindingError
+from locksync.findings import Code, Finding, FindingError
 
 LONGEST_SHOWN = 80
 CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)

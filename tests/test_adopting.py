@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from locksync.adopting import Entry, Settings, adopt
-from locksync.checking import check
-from locksync.command import split_command
-from locksync.discovery import find_exports
-from locksync.explaining import Explanation, Origin, explain
-from locksync.export import Verdict
-from locksync.tools import TOOLS, read_export
+from locksync.adoption.plan import Entry, Settings, adopt
+from locksync.command_line import split_command
+from locksync.discovery.explanation import Explanation, Origin, explain
+from locksync.discovery.survey import find_exports
+from locksync.findings import Verdict
+from locksync.tools.registry import TOOLS, read_export
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     COMPILED_OUTPUT,

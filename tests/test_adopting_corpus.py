@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from locksync.adopting import Adoption, adopt
-from locksync.checking import check
-from locksync.discovery import find_exports
-from locksync.editing import add_settings
-from locksync.explaining import Origin, explain
-from locksync.export import Code, Verdict
-from locksync.requirements.comparing import compare
+from locksync.adoption.edits import add_settings
+from locksync.adoption.plan import Adoption, adopt
+from locksync.discovery.explanation import Origin, explain
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code, Verdict
+from locksync.requirements.comparison import compare
 from locksync.requirements.parsing import decode
-from locksync.tools import TOOLS
+from locksync.tools.registry import TOOLS
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.test_corpus import ALL, CORPUS, Variant, by_tool
 

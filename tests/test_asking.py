@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync import running
+from locksync.repository import process as running
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.projects import (

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import split_command
-from locksync.export import ChangedPin, Code, Difference, Finding, How, Result, Verdict, worst
-from locksync.tools import read_export
+from locksync.command_line import split_command
+from locksync.findings import Code, Finding, Verdict, worst
+from locksync.model import ChangedPin, Difference, How, Result
+from locksync.tools.registry import read_export
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PIPENV_OUTPUT,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import locksync.examining
+import locksync.verdict.check_all
 from locksync import __version__
 from tests.support.git import GitRepository
 from tests.support.projects import (
@@ -387,7 +387,7 @@ def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.Mo
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(locksync.examining, "check", interrupt)
+    monkeypatch.setattr(locksync.verdict.check_all, "check", interrupt)
     run = project.locksync("check")
     assert run == (130, "", "locksync: interrupted, nothing was left half-written\n")
 
@@ -396,7 +396,7 @@ def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr(locksync.examining, "check", fail)
+    monkeypatch.setattr(locksync.verdict.check_all, "check", fail)
     run = project.locksync("check")
     assert run.code == 3
     assert run.stderr.splitlines()[-2:] == [

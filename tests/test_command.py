@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from locksync.command import Command, command_in, join_words, redirect, split_command
+from locksync.command_line import Command, command_in, join_words, redirect, split_command
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import split_command
-from locksync.export import Result, Verdict
-from locksync.tools import read_export
+from locksync.command_line import split_command
+from locksync.findings import Verdict
+from locksync.model import Result
+from locksync.tools.registry import read_export
+from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.memory import ENVIRONMENT, MemoryTree
 from tests.support.wheels import write_wheels

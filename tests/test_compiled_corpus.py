@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.export import Export, Verdict
+from locksync.findings import Verdict
+from locksync.model import Export
 from locksync.requirements.parsing import decode
-from locksync.tools import TOOLS
 from locksync.tools.compiled.output import parse_compiled
+from locksync.tools.registry import TOOLS
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.test_corpus import CORPUS
 

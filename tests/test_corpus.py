@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import Command
-from locksync.export import Code, Export, FindingError, Verdict
-from locksync.tools import TOOLS, read_export
+from locksync.command_line import Command
+from locksync.findings import Code, FindingError, Verdict
+from locksync.model import Export
+from locksync.tools.registry import TOOLS, read_export
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.real_tools import TOP
 

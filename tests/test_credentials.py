@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from locksync.credentials import find_credentials, without_credentials
+from locksync.requirements.credentials import find_credentials, without_credentials
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from locksync.discovery import find_exports
-from locksync.export import Code
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, pipenv_project, poetry_project
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from locksync.command import split_command
+from locksync.command_line import split_command
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.real_tools import PINS, TOP, clean_environment

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locksync.config import Configuration
-from locksync.discovery import Survey
-from locksync.export import Export
+from locksync.discovery.configuration import Configuration
+from locksync.discovery.survey import Survey
+from locksync.model import Export
 from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.projects import poetry_project
 
 pytest.importorskip("e2b_dockerfile_utils")
 
-from locksync.dockerfiles import examine, find_dockerfiles
-from locksync.dockerfiles.judging import Judgement
+from locksync.dockerfiles.examine import examine, find_dockerfiles
+from locksync.dockerfiles.rules import Judgement
 
 PROJECT = {
     "requirements.txt": "flask==3.0.3\n",

@@ -15,10 +15,10 @@ import yaml
 
 from locksync import __version__
 from locksync.cli import main
-from locksync.command import split_command
-from locksync.config import parse_configuration
-from locksync.export import Code
-from locksync.tools import TOOLS, read_export
+from locksync.command_line import split_command
+from locksync.discovery.configuration import parse_configuration
+from locksync.findings import Code
+from locksync.tools.registry import TOOLS, read_export
 from tests.support.git import GitRepository
 from tests.support.real_tools import PINS, TOP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from locksync.documents import MalformedError, SmuggledError, Table, blaming, parse_json, parse_toml
-from locksync.export import Code, Finding, FindingError
+from locksync.findings import Code, Finding, FindingError
 
 DOCUMENT = parse_toml(
     b"""

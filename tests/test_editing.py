@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from locksync import __version__
-from locksync.adopting import Entry, Settings
-from locksync.editing import HOOK_FILE, add_hook, add_settings
-from locksync.export import FindingError
+from locksync.adoption.edits import HOOK_FILE, add_hook, add_settings
+from locksync.adoption.plan import Entry, Settings
+from locksync.findings import FindingError
 
 ONE = Entry("poetry export --without-hashes -o requirements.txt")
 TWO = Entry("poetry export --extras 'a b' -o all.txt")

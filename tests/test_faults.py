@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from locksync.writing import SUFFIX, replace
+from locksync.repository.writing import SUFFIX, replace
 from tests.support.git import GitRepository
 from tests.support.namespaces import unshared
 from tests.support.projects import POETRY_OUTPUT, poetry_lock, poetry_project

@@ -9,15 +9,19 @@ from contextlib import suppress
 
 import pytest
 
-from locksync.adopting import Initialization, adopt
-from locksync.checking import check
-from locksync.command import split_command
-from locksync.discovery import find_exports
-from locksync.editing import add_hook, add_settings
-from locksync.explaining import Origin
-from locksync.export import FindingError, Verdict
-from locksync.reports import Report, as_adoption, as_github, as_json, as_text
-from locksync.tools import read_export
+from locksync.adoption.edits import add_hook, add_settings
+from locksync.adoption.plan import Initialization, adopt
+from locksync.command_line import split_command
+from locksync.discovery.explanation import Origin
+from locksync.discovery.survey import find_exports
+from locksync.findings import FindingError, Verdict
+from locksync.reports import adoption as as_adoption
+from locksync.reports import github as as_github
+from locksync.reports import json as as_json
+from locksync.reports import text as as_text
+from locksync.reports.report import Report
+from locksync.tools.registry import read_export
+from locksync.verdict.check import check
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.projects import compiled_project, pdm_project, pipenv_project, poetry_project

@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import Command, split_command
-from locksync.discovery import find_exports
-from locksync.export import Difference, FindingError
-from locksync.tools import TOOLS, read_export
+from locksync.command_line import Command, split_command
+from locksync.discovery.survey import find_exports
+from locksync.findings import FindingError
+from locksync.model import Difference
+from locksync.tools.registry import TOOLS, read_export
+from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree

@@ -1,61 +1,143 @@
-"""The layers of the code: imports point downwards only, and the core touches nothing."""
+"""The layers of the code are its folders: imports point downwards only, and the core is pure."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.support.real_tools import TOP
 
-EDGE = {"cli", "hook", "subcommands", "settings", "__main__"}
-EFFECTS = {
-    "repository",
-    "writing",
-    "fixing",
-    "running",
-    "asking",
-    "examining",
-    "memory",
-    "initializing",
-    "revision",
-}
+PACKAGE = TOP / "locksync"
+# From the bottom to the top. What stands on one line does not know of one another.
+LAYERS = (
+    ("findings",),
+    ("model", "command_line", "documents"),
+    ("repository",),
+    ("requirements",),
+    ("tools",),
+    ("discovery", "verdict"),
+    ("adoption", "dockerfiles"),
+    ("reports",),
+    ("settings",),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
+)
+LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}
+MOST_FILES_AT_THE_TOP = 8
 WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime", "random"}
-MODULES = sorted((TOP / "locksync").rglob("*.py"))
+# The edge, and what meets the world for the rest.
+MEETS_THE_WORLD = {
+    *("cli", "commands", "repository"),
+    *("verdict.ask", "verdict.check_all", "verdict.memory", "verdict.regenerate"),
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def _layer(path: Path) -> str:
-    relative = path.relative_to(TOP / "locksync")
-    return "core" if len(relative.parts) > 1 or relative.stem not in EDGE | EFFECTS else "above"
+def _name(path: Path) -> str:
+    """The module's name within the package, "" for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
-def _imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+NAMES = {_name(path): path for path in MODULES}
+
+
+def _imported(source: str) -> Iterator[str]:
+    """What a module imports, each as its full name."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.update((node.module, *(f"{node.module}.{alias.name}" for alias in node.names)))
-    return found
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(TOP).as_posix())
-def test_imports_point_downwards(path: Path) -> None:
-    imported = _imports(path)
-    above = {f"locksync.{name}" for name in EDGE}
-    if path.stem not in EDGE:
-        assert imported.isdisjoint(above)
-    if _layer(path) == "core":
-        assert imported.isdisjoint({f"locksync.{name}" for name in EFFECTS})
-        assert {name.partition(".")[0] for name in imported}.isdisjoint(WORLD)
+def _modules_imported(source: str) -> set[str]:
+    """The modules of the package that a module imports."""
+    found = set()
+    for full in _imported(source):
+        name = full.removeprefix("locksync.")
+        if name == full:
+            continue
+        while name not in NAMES:
+            name = name.rpartition(".")[0]
+        found.add(name)
+    return found - {""}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(TOP).as_posix())
-def test_no_module_but_its_own_names_a_tool(path: Path) -> None:
-    if "tools" in path.parts:
+def _upwards(name: str, imported: set[str]) -> list[str]:
+    """Those of the imports of a module that do not point to a lower layer."""
+    layer = name.partition(".")[0]
+    return sorted(
+        other
+        for other in imported
+        if other.partition(".")[0] != layer
+        and LEVELS[other.partition(".")[0]] >= LEVELS.get(layer, -1)
+    )
+
+
+def _circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """The modules that import one another in a circle, or depend on such."""
+    left = dict(graph)
+    while free := [name for name, imported in left.items() if not imported & left.keys()]:
+        for name in free:
+            del left[name]
+    return sorted(left)
+
+
+def test_every_file_and_folder_is_in_a_layer() -> None:
+    found = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert found - {"__init__", "__pycache__"} == {*LEVELS}
+    assert len([*PACKAGE.glob("*.py")]) <= MOST_FILES_AT_THE_TOP
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_imports_point_downwards(name: str) -> None:
+    assert _upwards(name, _modules_imported(NAMES[name].read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "upwards"),
+    [
+        ("requirements.parsing", "from locksync.tools import registry", ["tools.registry"]),
+        ("tools.poetry", "def f():\n  import locksync.verdict.check", ["verdict.check"]),
+        ("verdict.check", "from locksync.discovery.survey import Survey", ["discovery.survey"]),
+        ("verdict.check", "from locksync.verdict import direction", []),
+        ("commands.check", "from locksync.verdict.check import check", []),
+    ],
+    ids=["lower from higher", "inside a function", "beside", "within a layer", "downwards"],
+)
+def test_an_import_that_points_upwards_is_noticed(
+    name: str, source: str, upwards: list[str]
+) -> None:
+    assert _upwards(name, _modules_imported(source)) == upwards
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    graph = {
+        name: _modules_imported(path.read_text(encoding="utf-8")) - {name}
+        for name, path in NAMES.items()
+    }
+    assert _circle(graph) == []
+    assert _circle({"a": {"b"}, "b": {"a"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_core_touches_nothing(name: str) -> None:
+    if any(name == other or name.startswith(f"{other}.") for other in MEETS_THE_WORLD):
         return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    imported = _imported(NAMES[name].read_text(encoding="utf-8"))
+    assert {other.partition(".")[0] for other in imported}.isdisjoint(WORLD)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_module_but_its_own_names_a_tool(name: str) -> None:
+    if name.startswith("tools"):
+        return
+    for node in ast.walk(ast.parse(NAMES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             words = node.value.replace("-", " ").split()
             is_docstring = len(words) > 3

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import Command
-from locksync.export import Code
-from locksync.tools import read_export
+from locksync.command_line import Command
+from locksync.findings import Code
+from locksync.tools.registry import read_export
+from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.index import publish, serve

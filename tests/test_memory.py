@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-import locksync.checking
-import locksync.examining
-import locksync.memory
-from locksync.export import Export, Result
-from locksync.memory import Memory, default_directory, record
-from locksync.tree import Tree
+import locksync.verdict.check
+import locksync.verdict.check_all
+import locksync.verdict.memory
+from locksync.model import Export, Result
+from locksync.repository.protocol import Tree
+from locksync.verdict.memory import Memory, default_directory, record
 from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.poison import poison
@@ -53,13 +53,13 @@ def project(repository: GitRepository) -> GitRepository:
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The outputs of the exports that are really checked."""
     outputs: list[str] = []
-    check = locksync.checking.check
+    check = locksync.verdict.check.check
 
     def spy(export: Export, tree: Tree) -> Result:
         outputs.append(export.output)
         return check(export, tree)
 
-    monkeypatch.setattr(locksync.examining, "check", spy)
+    monkeypatch.setattr(locksync.verdict.check_all, "check", spy)
     return outputs
 
 
@@ -198,7 +198,7 @@ def test_another_python_or_library_is_another_subject(
     tree = MemoryTree({"a": "1"})
     _remember(cache, tree, "one")
     assert _states(cache, tree, "one")
-    monkeypatch.setattr(locksync.memory, "_surroundings", lambda: ("another",))
+    monkeypatch.setattr(locksync.verdict.memory, "_surroundings", lambda: ("another",))
     assert not _states(cache, tree, "one")
 
 
@@ -255,12 +255,12 @@ def test_the_oldest_is_forgotten_first(cache: Path, monkeypatch: pytest.MonkeyPa
     for number in range(10):
         path = Memory(str(cache), tree)._path(str(cache), (str(number),))
         os.utime(path, (number, number))
-    monkeypatch.setattr(locksync.memory, "MOST_FILES", 4)
+    monkeypatch.setattr(locksync.verdict.memory, "MOST_FILES", 4)
     assert _states(cache, tree, "0")  # Of use just now.
     Memory(str(cache), tree).tidy()
     left = [number for number in range(10) if _states(cache, tree, str(number))]
     assert left == [0, 7, 8, 9]
-    monkeypatch.setattr(locksync.memory, "MOST_BYTES", 1)
+    monkeypatch.setattr(locksync.verdict.memory, "MOST_BYTES", 1)
     Memory(str(cache), tree).tidy()
     assert list(cache.iterdir()) == []
 
@@ -272,7 +272,7 @@ def test_nothing_is_forgotten_that_is_not_of_the_memory(
     (cache / "thesis.tex").write_text("")
     tree = MemoryTree({"a": "1"})
     _remember(cache, tree, "one")
-    monkeypatch.setattr(locksync.memory, "MOST_BYTES", 1)
+    monkeypatch.setattr(locksync.verdict.memory, "MOST_BYTES", 1)
     Memory(str(cache), tree).tidy()
     assert [path.name for path in cache.iterdir()] == ["thesis.tex"]
 
@@ -381,7 +381,7 @@ def test_many_projects_are_checked_where_no_processes_can_work_side_by_side(
 WORK = """
 import os, signal
 from concurrent.futures import ProcessPoolExecutor
-from locksync.examining import _end_with_parent
+from locksync.verdict.check_all import _end_with_parent
 
 if __name__ == "__main__":
     pool = ProcessPoolExecutor(1, initializer=_end_with_parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from locksync import paths
+from locksync.repository import paths
 
 
 @pytest.mark.parametrize(

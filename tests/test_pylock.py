@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.discovery import find_exports
-from locksync.export import Code
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code
+from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.index import publish, serve

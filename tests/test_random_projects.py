@@ -11,9 +11,9 @@ from random import Random
 
 import pytest
 
-from locksync.command import Command
-from locksync.export import FindingError
-from locksync.tools import TOOLS, read_export
+from locksync.command_line import Command
+from locksync.findings import FindingError
+from locksync.tools.registry import TOOLS, read_export
 from tests.support import real_tools
 from tests.support.memory import MemoryTree
 from tests.support.projects import RandomProject

@@ -6,18 +6,12 @@ import json
 
 import pytest
 
-from locksync.export import (
-    ChangedPin,
-    Code,
-    Difference,
-    Export,
-    Finding,
-    How,
-    Pin,
-    Result,
-    Verdict,
-)
-from locksync.reports import Report, as_github, as_json, as_text
+from locksync.findings import Code, Finding, Verdict
+from locksync.model import ChangedPin, Difference, Export, How, Pin, Result
+from locksync.reports import github as as_github
+from locksync.reports import json as as_json
+from locksync.reports import text as as_text
+from locksync.reports.report import Report
 
 EXPORT = Export("poetry", "", (), "requirements.txt", "poetry export")
 BELOW = Export("poetry", "a b", (), "a b/requirements.txt", "poetry export")

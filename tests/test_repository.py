@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import locksync.repository
-from locksync.export import Code, FindingError
-from locksync.repository import Repository, RepositoryError
+import locksync.repository.git
+from locksync.findings import Code, FindingError
+from locksync.repository.working_tree import Repository, RepositoryError
 from tests.support.git import GitRepository
 from tests.support.projects import poetry_project
 
@@ -249,7 +249,7 @@ def test_refuses_what_is_no_repository(directory: str) -> None:
 def test_a_file_without_end_is_not_read(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("locksync.repository.LARGEST", 2**20)
+    monkeypatch.setattr("locksync.repository.working_tree.LARGEST", 2**20)
     repository.write("poetry.lock", "a" * (2**20 + 1))
     repository.write("pyproject.toml", "")
     repository.commit()
@@ -337,13 +337,13 @@ def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> li
     asked: list[str] = []
     with monkeypatch.context() as patch:
         for name in ("_run", "_spawn"):
-            question = getattr(locksync.repository, name)
+            question = getattr(locksync.repository.git, name)
 
             def spy(*given: Any, question: Any = question, **options: Any) -> Any:
                 asked.append(given[2])
                 return question(*given, **options)
 
-            patch.setattr(locksync.repository, name, spy)
+            patch.setattr(locksync.repository.git, name, spy)
         assert repository.locksync("check", "--no-cache").code == 0
     return asked
 

@@ -21,10 +21,10 @@ NEVER = (
     "importlib.metadata",
     "inspect",
     "locksync.dockerfiles",
-    "locksync.editing",
-    "locksync.explaining",
-    "locksync.requirements.comparing",
-    "locksync.reports.as_json",
+    "locksync.adoption",
+    "locksync.discovery.explanation",
+    "locksync.requirements.comparison",
+    "locksync.reports.json",
     "logging",
     "pathlib",
     "socket",
@@ -48,7 +48,9 @@ def _imported(repository: GitRepository, *arguments: str) -> set[str]:
 
 # What a run loads that finds all as it was, beside what every Python has loaded.
 WARM = {
-    *("locksync", "locksync.cli", "locksync.memory", "locksync.paths", "locksync.repository"),
+    *("locksync", "locksync.cli", "locksync.verdict", "locksync.verdict.memory"),
+    *("locksync.repository", "locksync.repository.working_tree", "locksync.repository.git"),
+    *("locksync.repository.paths", "locksync.repository.machine"),
     *("gc", "locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
     *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
     *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
@@ -108,5 +110,5 @@ def test_a_fresh_poetry_project_loads_no_more_than_it_needs(repository: GitRepos
     repository.commit()
     imported = _imported(repository)
     assert imported & {*NEVER, *POETRY_ONLY, "packaging.utils"} == set()
-    assert "locksync.tools.poetry.selecting" in imported
-    assert "locksync.tools.poetry.walking" not in imported
+    assert "locksync.tools.poetry.select" in imported
+    assert "locksync.tools.poetry.walk" not in imported

@@ -7,8 +7,8 @@ import re
 import pytest
 import yaml
 
-from locksync.command import redirect
-from locksync.tools import TOOLS, read_export
+from locksync.command_line import redirect
+from locksync.tools.registry import TOOLS, read_export
 from tests.support.real_tools import TOP
 
 PAGE = (TOP / "docs/switching.md").read_text(encoding="utf-8")

@@ -10,10 +10,11 @@ from types import ModuleType
 import pytest
 from mypy import api
 
-from locksync.checking import check
-from locksync.discovery import find_exports
-from locksync.export import Verdict
-from locksync.tools import TOOLS, Tool
+from locksync.discovery.survey import find_exports
+from locksync.findings import Verdict
+from locksync.tools.protocol import Tool
+from locksync.tools.registry import TOOLS
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.real_tools import TOP
 

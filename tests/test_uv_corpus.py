@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from locksync.asking import ask
-from locksync.checking import check
-from locksync.discovery import find_exports
-from locksync.examining import examine
-from locksync.export import Code, Verdict
-from locksync.memory import Memory
-from locksync.repository import Repository
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code, Verdict
+from locksync.repository.working_tree import Repository
+from locksync.verdict.ask import ask
+from locksync.verdict.check import check
+from locksync.verdict.check_all import check_all
+from locksync.verdict.memory import Memory
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.test_corpus import CORPUS, variants
@@ -78,7 +78,7 @@ def test_the_verdict_on_committed_exports_is_that_of_running_uv(
     exports = [found for found in find_exports(repository).exports if found.tool == "uv export"]
     before = {export: project.read(export.output) for export in exports}
     strict = [export._replace(strict=True) for export in exports]
-    for result in examine(strict, repository, Memory(None, repository), {}).results:
+    for result in check_all(strict, repository, Memory(None, repository), {}).results:
         export = result.export._replace(strict=False)
         by_hand = real_tools.run(
             "uv",

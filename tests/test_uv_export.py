@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import locksync.running
+import locksync.repository.process
 from tests.support import real_tools
 from tests.support.git import GitRepository, Run
 from tests.support.projects import UV_LOCK as LOCK
@@ -379,13 +379,13 @@ def test_uv_is_asked_again_only_if_it_or_what_it_reads_has_changed(
     _uv(project, "-o", "a.txt")
     project.commit()
     asked = []
-    run = locksync.running.run
+    run = locksync.repository.process.run
 
     def spy(*arguments: Any) -> bytes:
         asked.append(arguments[0])
         return run(*arguments)
 
-    monkeypatch.setattr(locksync.running, "run", spy)
+    monkeypatch.setattr(locksync.repository.process, "run", spy)
     assert [project.locksync(command).code for command in ("check", "check", "hook")] == [0, 0, 0]
     assert "(known)" in project.locksync("check", "--verbose").stdout
     assert len(asked) == 1

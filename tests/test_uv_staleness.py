@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.repository import Repository
+from locksync.repository.working_tree import Repository
 from locksync.tools.uv_export.freshness import examine_lock
 from tests.support import real_tools
 from tests.support.index import publish, serve

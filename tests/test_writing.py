@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from locksync.writing import replace
+from locksync.repository.writing import replace
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
 

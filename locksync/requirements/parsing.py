@@ -13,7 +13,7 @@ from typing import NamedTuple
 from packaging.requirements import Requirement as PEP508Requirement
 from packaging.specifiers import SpecifierSet
 
-from locksync.names import canonicalize_name
+from locksync.requirements.names import canonicalize_name
 
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from locksync import paths
+from locksync.repository import paths
 from locksync.requirements.parsing import parse
 
 OPTIONS_OF_INDEXES = frozenset(("--index-url", "--extra-index-url", "--trusted-host"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locksync.export import ChangedPin, Difference, Pin
-from locksync.requirements.comparing import compare, is_ahead
+from locksync.model import ChangedPin, Difference, Pin
+from locksync.requirements.comparison import compare, is_ahead
 
 HASHED = "a==1 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from locksync.documents import parse_toml
 from locksync.tools.pdm.manifest import Manifest
-from locksync.tools.pipenv.pipfile import content_hash
+from locksync.tools.pipenv.manifest import content_hash
 from locksync.tools.poetry.manifest import content_hashes
 
 PYPROJECT = """\

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.checking import check
-from locksync.discovery import find_exports
-from locksync.export import Code, How, Result, Verdict
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code, Verdict
+from locksync.model import How, Result
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import COMPILED_OUTPUT, compiled_project
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from locksync.export import FindingError
+from locksync.findings import FindingError
 from locksync.tools.compiled.inputs import UnprovableError, Wanted, read_inputs
 from tests.support.memory import MemoryTree
 

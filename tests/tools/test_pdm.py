@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import Command, split_command
-from locksync.discovery import find_exports
-from locksync.export import Code, Export, Verdict
-from locksync.tools import TOOLS, read_export
-from locksync.tools.indexes import DEFAULT_INDEX_URL
+from locksync.command_line import Command, split_command
+from locksync.discovery.survey import find_exports
+from locksync.findings import Code, Verdict
+from locksync.model import Export
+from locksync.tools.registry import TOOLS, read_export
+from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PDM_OUTPUT,

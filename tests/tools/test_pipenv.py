@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from locksync.checking import check
-from locksync.command import split_command
+from locksync.command_line import split_command
 from locksync.documents import parse_toml
-from locksync.export import Code, Finding
-from locksync.tools import read_export
+from locksync.findings import Code, Finding
+from locksync.tools.pipenv.manifest import content_hash
 from locksync.tools.pipenv.options import read_options
-from locksync.tools.pipenv.pipfile import content_hash
+from locksync.tools.registry import read_export
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import PIPFILE, pipenv_project
 

@@ -12,18 +12,18 @@ from packaging.utils import NormalizedName
 from poetry.core.constraints.version import Version
 from poetry.core.json import validate_object
 
-from locksync.checking import check
-from locksync.command import split_command
+from locksync.command_line import split_command
 from locksync.documents import Table, parse_toml
-from locksync.export import Code, Verdict
-from locksync.paths import join
-from locksync.tools import TOOLS, read_export
+from locksync.findings import Code, Verdict
+from locksync.repository.paths import join
 from locksync.tools.poetry.manifest import content_hashes
 from locksync.tools.poetry.markers import exported_marker, parse_by_grammar, parse_marker
 from locksync.tools.poetry.options import read_options
-from locksync.tools.poetry.plain import NotPlainError, plain_marker
-from locksync.tools.poetry.rendering import PLAIN_VERSION
+from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.render import PLAIN_VERSION
 from locksync.tools.poetry.schemas import is_valid
+from locksync.tools.registry import TOOLS, read_export
+from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
 from tests.support.real_tools import TOP

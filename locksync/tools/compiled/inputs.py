@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from locksync import paths
 from locksync.documents import MalformedError, Table, blaming, parse_toml, refuse_conflict
-from locksync.export import Code, Finding, FindingError
-from locksync.names import canonicalize_name
+from locksync.findings import Code, Finding, FindingError
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.requirements.names import canonicalize_name
 from locksync.requirements.parsing import (
     Requirement,
     decode,
@@ -19,7 +20,6 @@ from locksync.requirements.parsing import (
     read_option,
 )
 from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT
-from locksync.tree import Tree
 
 DEEPEST = 100
 """How deep inputs may include one another."""

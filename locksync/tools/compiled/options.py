@@ -7,9 +7,9 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from locksync import paths
-from locksync.command import command_in
-from locksync.export import Export
+from locksync.command_line import command_in
+from locksync.model import Export
+from locksync.repository import paths
 
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 OPTIONS_OF_OUTPUT = (

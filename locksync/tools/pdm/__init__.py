@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync import paths
-from locksync.command import Invocation, as_argument, command_in, join_words
+from locksync.command_line import as_argument, command_in, join_words
 from locksync.documents import blaming, parse_toml
-from locksync.export import Answer, Export
-from locksync.tools.pdm.options import (
-    LOCK,
-    MANIFEST,
-    PYLOCK,
-    REQUIREMENTS,
-    UNTOLD,
-    read_options,
-)
-from locksync.tree import Tree
+from locksync.model import Answer, Export, Invocation
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.tools.pdm.options import LOCK, MANIFEST, PYLOCK, REQUIREMENTS, UNTOLD, read_options
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
@@ -68,7 +61,7 @@ class Pdm:
         lock_path = paths.join(directory, LOCK)
         if lock_path not in tree.files():
             return
-        from locksync.tools.pdm.guessing import guess_arguments
+        from locksync.tools.pdm.candidates import guess_arguments
 
         lock = parse_toml(tree.read(lock_path) or b"", lock_path)
         with blaming(lock_path):
@@ -101,14 +94,14 @@ class Pdm:
         return (lock, paths.join(project, MANIFEST))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
-        from locksync.tools.pdm.answering import Project
+        from locksync.tools.pdm.answer import Project
 
         lock, manifest = self.inputs(export)
         return Project(export, tree, lock, manifest, self.make_lock(export)).answer()
 
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
-        from locksync.tools.pdm.answering import Project
-        from locksync.tools.pdm.invoking import invoke
+        from locksync.tools.pdm.answer import Project
+        from locksync.tools.pdm.run import invoke
 
         lock, manifest = self.inputs(export)
         return invoke(Project(export, tree, lock, manifest, self.make_lock(export)), output)
@@ -142,7 +135,7 @@ def _project_above(path: str, tree: Tree) -> str | None:
 
 
 def _has_all_groups(export: Export, tree: Tree) -> bool:
-    from locksync.tools.pdm.claiming import has_all_groups
+    from locksync.tools.pdm.header import has_all_groups
 
     lock, manifest = TOOL.inputs(export)
     return has_all_groups(export.output, lock, manifest, tree)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from locksync.documents import MalformedError, Table
-from locksync.tools.indexes import DEFAULT_INDEX_URL
 from locksync.tools.pdm.options import Options
+from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
 
 DEFAULT_GROUP = "default"
 ALL_GROUPS = ":all"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync.tools.arguments import OptionParser
+from locksync.tools.shared.arguments import OptionParser
 
 LOCK = "pdm.lock"
 MANIFEST = "pyproject.toml"

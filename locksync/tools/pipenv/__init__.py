@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command import Invocation, as_argument, command_in, join_words
+from locksync.command_line import as_argument, command_in, join_words
 from locksync.documents import MalformedError, Table, blaming, parse_json
-from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import join, name, parent, relative
-from locksync.tools.arguments import refuse_unknown
-from locksync.tools.pipenv.options import Options, read_options
-from locksync.tools.pipenv.pipfile import (
+from locksync.findings import Code, Finding, FindingError
+from locksync.model import Answer, Export, Invocation
+from locksync.repository.paths import join, name, parent, relative
+from locksync.repository.protocol import Tree
+from locksync.tools.pipenv.manifest import (
     content_hash,
     package_names,
     parse_pipfile,
     refuse_invalid,
 )
-from locksync.tools.pipenv.rendering import IsDirectory, render_lock, render_pipfile
-from locksync.tree import Tree
+from locksync.tools.pipenv.options import Options, read_options
+from locksync.tools.pipenv.render import IsDirectory, render_lock, render_pipfile
+from locksync.tools.shared.arguments import refuse_unknown
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
@@ -60,7 +61,7 @@ class Pipenv:
         lock_path, manifest_path = join(directory, LOCK), join(directory, MANIFEST)
         if lock_path not in tree.files():
             return
-        from locksync.tools.pipenv.guessing import guess_arguments
+        from locksync.tools.pipenv.candidates import guess_arguments
 
         lock = parse_json(tree.read(lock_path) or b"", lock_path)
         pipfile = parse_pipfile(tree.read(manifest_path) or b"", manifest_path)

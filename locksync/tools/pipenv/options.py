@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync.tools.arguments import OptionParser
+from locksync.tools.shared.arguments import OptionParser
 
 
 class Options(NamedTuple):

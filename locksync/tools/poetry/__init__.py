@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command import Invocation, as_argument, command_in
+from locksync.command_line import as_argument, command_in
 from locksync.documents import blaming, parse_toml
-from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.paths import is_within, join, name, parent, relative
+from locksync.findings import Code, Finding, FindingError
+from locksync.model import Answer, Export, Invocation
+from locksync.repository.paths import is_within, join, name, parent, relative
+from locksync.repository.protocol import Tree
 from locksync.tools.poetry.options import (
     COMMAND,
     PYLOCK,
@@ -19,7 +21,6 @@ from locksync.tools.poetry.options import (
     read_export,
     read_options,
 )
-from locksync.tree import Tree
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
@@ -58,7 +59,7 @@ class Poetry:
         lock, manifest = join(directory, LOCK), join(directory, MANIFEST)
         if lock not in tree.files():
             return
-        from locksync.tools.poetry.guessing import guess_arguments
+        from locksync.tools.poetry.candidates import guess_arguments
 
         locked = parse_toml(tree.read(lock) or b"", lock)
         document = parse_toml(tree.read(manifest) or b"", manifest)
@@ -75,7 +76,7 @@ class Poetry:
         return (join(directory, LOCK), join(directory, MANIFEST))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
-        from locksync.tools.poetry.answering import Project
+        from locksync.tools.poetry.answer import Project
 
         lock, manifest = self.inputs(export)
         return Project(export, tree, lock, manifest, self.make_lock(export)).answer()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
-from locksync.names import canonicalize_name
+from locksync.requirements.names import canonicalize_name
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locksync.documents import MalformedError, Table
-from locksync.names import canonicalize_name
-from locksync.tools.poetry.plain import NotPlainError, is_plain_range, plainly_allows
+from locksync.requirements.names import canonicalize_name
+from locksync.tools.poetry.plain_markers import NotPlainError, is_plain_range, plainly_allows
 from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema
 
 if TYPE_CHECKING:

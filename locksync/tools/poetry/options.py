@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync import paths
-from locksync.command import join_words
-from locksync.export import Export
-from locksync.tools.arguments import OptionParser
+from locksync.command_line import join_words
+from locksync.model import Export
+from locksync.repository import paths
+from locksync.tools.shared.arguments import OptionParser
 
 COMMAND = ("poetry", "export")
 REQUIREMENTS = "requirements.txt"

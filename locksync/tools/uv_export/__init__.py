@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync import paths
-from locksync.command import Invocation, command_in, join_words
-from locksync.export import Answer, Code, Export, Finding, FindingError
-from locksync.tools.arguments import unsupported
+from locksync.command_line import command_in, join_words
+from locksync.findings import Code, Finding, FindingError
+from locksync.model import Answer, Export, Invocation
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.tools.shared.arguments import unsupported
 from locksync.tools.uv_export.options import NO_OPTIONS, Options, as_it_is, read_options
 from locksync.tools.uv_export.places import refuse_members_elsewhere
-from locksync.tree import Tree
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from locksync import paths
 from locksync.documents import Table, blaming, parse_toml
-from locksync.export import Code, Finding, FindingError
-from locksync.tools.indexes import DEFAULT_INDEX_URL
-from locksync.tools.uv_export.conditions import UndecidableError, are_equal, parse_condition
+from locksync.findings import Code, Finding, FindingError
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
 from locksync.tools.uv_export.lock import Lock, parse_lock
+from locksync.tools.uv_export.markers import UndecidableError, are_equal, parse_condition
 from locksync.tools.uv_export.pythons import bounds, parse_pythons
 from locksync.tools.uv_export.requirements import (
     LockedRequirement,
@@ -36,7 +37,6 @@ from locksync.tools.uv_export.workspace import (
     read_manifest,
     read_workspace,
 )
-from locksync.tree import Tree
 
 VERSION = 1
 REVISIONS = range(6)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync.tools.arguments import OptionParser
+from locksync.tools.shared.arguments import OptionParser
 
 # Options that choose what is exported and how it is written.
 FLAGS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from locksync.documents import blaming, parse_toml
-from locksync.export import Code, Finding, FindingError
-from locksync.tree import Tree
+from locksync.findings import Code, Finding, FindingError
+from locksync.repository.protocol import Tree
 
 ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\].*)?\Z", re.DOTALL)
 

@@ -8,7 +8,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from locksync.documents import MalformedError
-from locksync.tools.uv_export.conditions import UndecidableError
+from locksync.tools.uv_export.markers import UndecidableError
 
 
 def parse_pythons(text: str) -> SpecifierSet:

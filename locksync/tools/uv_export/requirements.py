@@ -17,8 +17,8 @@ from packaging.utils import canonicalize_name, canonicalize_version
 from packaging.version import Version
 
 from locksync.documents import Table
-from locksync.paths import join
-from locksync.tools.uv_export.conditions import (
+from locksync.repository.paths import join
+from locksync.tools.uv_export.markers import (
     Condition,
     UndecidableError,
     are_equal,

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from locksync import paths
 from locksync.documents import Table, blaming, parse_toml
-from locksync.tools.uv_export.conditions import UndecidableError
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.tools.uv_export.markers import UndecidableError
 from locksync.tools.uv_export.requirements import Project
-from locksync.tree import Tree
 
 MANIFEST = "pyproject.toml"
 

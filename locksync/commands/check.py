@@ -1,0 +1,13 @@
+"""`locksync check`: tell whether every export is fresh, changing nothing."""
+
+from __future__ import annotations
+
+from locksync.commands.outcome import Outcome, Run
+from locksync.commands.reporting import outcome_of
+from locksync.commands.selection import examine
+
+
+def check(run: Run) -> Outcome:
+    """Check the exports that the settings ask for. Raises UsageError."""
+    examined = examine(run)
+    return outcome_of(examined.report, examined.trace, run)

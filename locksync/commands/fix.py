@@ -1,0 +1,15 @@
+"""`locksync fix`: regenerate what is stale."""
+
+from __future__ import annotations
+
+from locksync.commands.outcome import Outcome, Run
+from locksync.commands.reporting import outcome_of
+from locksync.commands.selection import examine
+from locksync.verdict.regenerate import regenerate
+
+
+def fix(run: Run) -> Outcome:
+    """Regenerate those of the exports that are not what they should be. Raises UsageError."""
+    examined = examine(run)
+    results = regenerate(examined.results, run.repository, lambda _: True)
+    return outcome_of(examined.report._replace(results=results), examined.trace, run)

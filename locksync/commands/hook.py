@@ -1,0 +1,47 @@
+"""`locksync hook`: what the hooks of .pre-commit-hooks.yaml call."""
+
+from __future__ import annotations
+
+from locksync.commands.outcome import Outcome, Run
+from locksync.commands.reporting import outcome_of
+from locksync.commands.selection import examine
+from locksync.findings import Code
+from locksync.model import Result
+from locksync.repository.working_tree import Repository
+
+
+def hook(run: Run) -> Outcome:
+    """Check the exports of a hook and, if it may write, regenerate those that lag behind.
+
+    It fails if anything was changed. It never overwrites an edited output and stages nothing. An
+    export that cannot be told is left in peace while no file of it differs from HEAD. Raises
+    UsageError for the id of a hook that is none.
+    """
+    examined = examine(run)
+    left = [result for result in examined.results if _is_left(result, run.repository)]
+    results = tuple(result for result in examined.results if result not in left)
+    if run.settings.writes:
+        from locksync.verdict.regenerate import regenerate
+
+        results = regenerate(results, run.repository, lambda result: not _is_edited(result))
+    report = examined.report._replace(results=results)
+    # What is left in peace is not fresh.
+    outcome = outcome_of(report, None if left else examined.trace, run)
+    told = [
+        f"left alone, since no file of it has changed: {result.findings[0].message}"
+        for result in left
+        if run.settings.verbose
+    ]
+    return outcome._replace(
+        code=max(outcome.code, int(report.changed)), talk=(*outcome.talk, *told)
+    )
+
+
+def _is_left(result: Result, repository: Repository) -> bool:
+    codes = {finding.code for finding in result.findings}
+    files = (result.export.output, *result.inputs)
+    return codes == {Code.UNSUPPORTED} and not repository.changed(files)
+
+
+def _is_edited(result: Result) -> bool:
+    return any(finding.code is Code.EDITED for finding in result.findings)

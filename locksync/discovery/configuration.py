@@ -1,0 +1,97 @@
+"""The configuration: `[tool.locksync]` of a pyproject.toml, or a locksync.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from locksync.command_line import Command, split_command
+from locksync.documents import MalformedError, Table, parse_toml
+from locksync.findings import Code, Finding, FindingError
+from locksync.repository.paths import name, parent
+
+FILE_NAMES = ("pyproject.toml", "locksync.toml")
+
+
+class ConfiguredExport(NamedTuple):
+    """An entry of `exports`."""
+
+    command: Command
+    within: str | None
+    """The glob of directories to run in, relative to the file's directory; None: just there."""
+    line: int | None
+    """The line of the file that holds it, where it can be told."""
+
+
+class Configuration(NamedTuple):
+    """What one configuration file says, for the directory that holds it and all below."""
+
+    file: str
+    exports: tuple[ConfiguredExport, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Globs of directories and outputs that are not discovered, relative to that directory."""
+    discover: bool = True
+    strict: bool = False
+
+    @property
+    def directory(self) -> str:
+        """The directory that the file configures."""
+        return parent(self.file)
+
+
+def parse_configuration(content: bytes, file: str) -> Configuration | None:
+    """The configuration that a file of FILE_NAMES holds, None where it holds none.
+
+    Raises FindingError where it is not valid.
+    """
+    if name(file) == "pyproject.toml":
+        # Parsing every manifest of a large repository would cost more than all the rest.
+        if b"locksync" not in content:
+            return None
+        tools = parse_toml(content, file).table("tool")
+        if "locksync" not in tools:
+            return None
+        table = tools.table("locksync")
+    else:
+        table = parse_toml(content, file)
+    try:
+        _refuse_unknown_keys(table, Configuration._fields[1:], file)
+        return Configuration(
+            file=file,
+            exports=tuple(_exports(table, content, file)),
+            exclude=table.strings("exclude"),
+            discover=table.boolean("discover", default=True),
+            strict=table.boolean("strict", default=False),
+        )
+    except MalformedError as error:
+        raise invalid(file, str(error)) from error
+
+
+def invalid(file: str, reason: str, line: int | None = None) -> FindingError:
+    """The finding for a fault in a configuration file, ready to be raised."""
+    message = f"{file} is not a valid configuration: {reason}"
+    return FindingError(Finding(Code.CONFIGURATION, message, file, line))
+
+
+def _refuse_unknown_keys(table: Table, known: tuple[str, ...], file: str) -> None:
+    if unknown := sorted(table.values.keys() - set(known)):
+        raise invalid(file, f"there is no setting {unknown[0]!r} (there are {', '.join(known)})")
+
+
+def _exports(table: Table, content: bytes, file: str) -> Iterator[ConfiguredExport]:
+    for entry in table.items("exports"):
+        if isinstance(entry, Table):
+            _refuse_unknown_keys(entry, ("run", "in"), file)
+            text, within = entry.string("run"), entry.string("in")
+        else:
+            text, within = entry, None
+        line = _line_of(text, content)
+        try:
+            yield ConfiguredExport(split_command(text), within, line)
+        except ValueError as error:
+            raise invalid(file, f"{text!r}: {error}", line) from error
+
+
+def _line_of(text: str, content: bytes) -> int | None:
+    position = content.find(text.encode())
+    return content.count(b"\n", 0, position) + 1 if position >= 0 else None

@@ -1,0 +1,76 @@
+"""The report of `locksync init`: where each file comes from, and what is configured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from locksync.adoption.edits import HOOK_FILE, hook_entry
+from locksync.adoption.plan import Initialization
+from locksync.command_line import as_argument, join_words
+from locksync.discovery.explanation import Explanation, Origin
+from locksync.model import Export
+from locksync.reports.report import printable
+from locksync.reports.text import Style, diff_lines, difference_lines
+from locksync.tools.registry import TOOLS
+
+COMMIT_LENGTH = 10
+
+
+def render(done: Initialization, style: Style, *, dry_run: bool) -> str:
+    """The whole report."""
+    lines = [*_files(done, style), *_settings(done, style, dry_run=dry_run)]
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _files(done: Initialization, style: Style) -> Iterator[str]:
+    adoption = done.adoption
+    outputs = [*(found.output for found in adoption.explanations), *adoption.missing]
+    width = max(map(len, outputs), default=0)
+    for found in adoption.explanations:
+        excluded = ", so it is excluded" if found.output in adoption.excluded else ""
+        yield f"{found.output:<{width}}  {_told(found)}{excluded}"
+        if found.origin is Origin.UNEXPLAINED and found.export:
+            yield from difference_lines(found.difference, style)
+    for path in adoption.missing:
+        yield f"{path:<{width}}  not there, so it is excluded"
+
+
+def _told(found: Explanation) -> str:
+    if found.origin in (Origin.UNEXPLAINED, Origin.FOREIGN) or not found.export:
+        return f"{found.origin.value}: {found.reason}"
+    directory = f" (in {found.export.directory})" if found.export.directory else ""
+    if found.origin is Origin.HEADER:
+        return f"{found.export.command}{directory}: {found.origin.value}{_for_fix(found.export)}"
+    commit = f" as of {found.commit[:COMMIT_LENGTH]}" if found.commit else ""
+    behind = ", out of step now" if found.is_behind else ""
+    return f"{found.export.command}{directory}: {found.origin.value}{commit}{behind}"
+
+
+def _for_fix(export: Export) -> str:
+    """What to configure for a file whose header names a command that is not its tool's."""
+    command = TOOLS[export.tool].command
+    if export.command.startswith(join_words(command)):
+        return ""
+    words = join_words((*command, *export.arguments))
+    return f"; for `locksync fix`, put `{words}` into exports"
+
+
+def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
+    if dry_run:
+        for edit in done.changes:
+            yield from diff_lines(edit.before, edit.after, edit.file)
+    elif done.written:
+        them = "it" if len(done.written) == 1 else "them"
+        stage = join_words(("git", "add", *map(as_argument, done.written)))
+        yield f"configured. Stage {them}:  {style.prefix}{stage}"
+    if not done.changes and not done.findings:
+        yield "nothing to write"
+    behind = [found.output for found in done.adoption.explanations if found.is_behind]
+    if behind:
+        fix = join_words(("locksync", "fix", *map(as_argument, behind)))
+        yield f"out of step. Then run:  {style.prefix}{fix}"
+    if not done.adoption.is_complete:
+        yield "not explained: put the command that is meant into exports, or the file into exclude"
+    if done.lacks_hook:
+        yield f"For every commit, in {HOOK_FILE} (--hook adds it):"
+        yield from ("repos:", *hook_entry().splitlines())

@@ -1,0 +1,50 @@
+"""The report for machines. Its shape is described in docs/configuration.md and kept stable."""
+
+from __future__ import annotations
+
+import json
+
+from locksync.findings import Finding
+from locksync.model import Result
+from locksync.reports.report import Report
+
+VERSION = 1
+
+
+def render(report: Report) -> str:
+    """One JSON object, with paths relative to the repository."""
+    content = {
+        "version": VERSION,
+        "verdict": report.verdict.value,
+        "exports": [_export(result) for result in report.results],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _export(result: Result) -> dict[str, object]:
+    export, difference = result.export, result.difference
+    return {
+        "tool": export.tool,
+        "directory": export.directory or ".",
+        "command": export.command,
+        "inputs": list(result.inputs),
+        "output": export.output,
+        "verdict": result.verdict.value,
+        "how": result.how.value,
+        "changed": result.changed,
+        "findings": [_finding(finding) for finding in result.findings],
+        "pins": {
+            "added": [pin._asdict() for pin in difference.added],
+            "removed": [pin._asdict() for pin in difference.removed],
+            "changed": [
+                {"name": pin.name, "from": pin.before, "to": pin.after}
+                for pin in difference.changed
+            ],
+        },
+        "details": list(difference.details),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {**finding._asdict(), "code": str(finding.code)}

@@ -1,0 +1,181 @@
+"""Starting a tool: by itself, without what surrounds it here, and for a limited time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO
+
+from locksync.model import Invocation
+
+TIME_LIMIT = 600
+"""How long a tool may take, in seconds. Resolving anew can take minutes."""
+MOST_OUTPUT = 64 * 2**20
+"""The largest output that is taken, in bytes."""
+ENVIRONMENT = {
+    # A keyring could ask for a password, and nobody is there to answer.
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    "PYTHONIOENCODING": "utf-8",
+    "NO_COLOR": "1",
+}
+
+
+_at_work: set[subprocess.Popen[bytes]] = set()
+
+
+class ToolError(Exception):
+    """A tool did not do what it was started for; the message ends a sentence about it."""
+
+
+def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | None:
+    """The path of a program: in the environment of this Python, on PATH, in other environments.
+
+    `environments` are the absolute paths of virtual environments. Programs beside the working
+    directory are not taken, as some systems would.
+    """
+    programs = "Scripts" if os.name == "nt" else "bin"
+    others = (os.path.join(place, programs) for place in environments)
+    found = _which(name, (os.path.dirname(sys.executable), *os.get_exec_path(), *others))
+    return (found,) if found else None
+
+
+def _which(name: str, places: Iterable[str]) -> str | None:
+    """The path of a program in the first of some directories that has it, relative ones aside."""
+    tried = (shutil.which(os.path.join(place, name)) for place in places if os.path.isabs(place))
+    return next(filter(None, tried), None)
+
+
+def find_python(version: str, module: str) -> tuple[str, ...] | None:
+    """The words that run a module under a version of Python, None where that is not to be had."""
+    if version == ".".join(map(str, sys.version_info[:2])):
+        interpreters = [sys.executable]
+    else:
+        found = _which(f"python{version}", os.get_exec_path())
+        interpreters = [found] if found else []
+    question = f"import sys, {module}; print(*sys.version_info[:2], sep='.')"
+    for interpreter in interpreters:
+        # Isolated: modules in the working directory are not to be taken for the tool's.
+        if _prints([interpreter, "-I", "-c", question]) == version:
+            return (interpreter, "-I", "-m", module)
+    return None
+
+
+def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes:
+    """What the tool writes when started in a directory. Raises ToolError."""
+    talk = f"{invocation.output}.talk"
+    with (
+        open(invocation.output if invocation.to_stdout else f"{talk}.out", "wb") as stdout,
+        open(f"{talk}.err", "wb") as stderr,
+    ):
+        code = _wait([*program, *invocation.arguments], directory, invocation, (stdout, stderr))
+    if code:
+        ending = f"died of signal {-code}" if code < 0 else f"ended with exit code {code}"
+        said = _last_line(f"{talk}.err") or _last_line(f"{talk}.out")
+        raise ToolError(f"{ending}: {said}" if said else ending)
+    try:
+        if os.path.getsize(invocation.output) > MOST_OUTPUT:
+            raise ToolError(f"wrote more than {MOST_OUTPUT // 2**20} MiB")
+        with open(invocation.output, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise ToolError("wrote nothing") from error
+
+
+def stop_all() -> None:
+    """Stop all tools that are at work, whatever waits for them."""
+    for process in tuple(_at_work):
+        _stop(process)
+
+
+def version(program: Sequence[str]) -> str:
+    """What a program says of its version, "" where it says nothing."""
+    return _prints([*program, "--version"])
+
+
+def _prints(words: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=_environment({}),
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace").strip().partition("\n")[0]
+
+
+def _wait(
+    words: list[str], directory: str, invocation: Invocation, streams: tuple[IO[bytes], IO[bytes]]
+) -> int:
+    try:
+        process = subprocess.Popen(
+            words,
+            cwd=directory,
+            env=_environment(invocation.environment, invocation.hidden),
+            stdin=subprocess.DEVNULL,
+            stdout=streams[0],
+            stderr=streams[1],
+            # A group of its own, to be stopped together with all that it has started.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(f"cannot be started: {error.strerror}") from error
+    _at_work.add(process)
+    # Waiting with a time limit would look at the clock every so often, and be late.
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        _stop(process)
+
+    limit = threading.Timer(TIME_LIMIT, give_up)
+    limit.daemon = True
+    limit.start()
+    try:
+        code = process.wait()
+    finally:
+        limit.cancel()
+        _stop(process)
+        _at_work.discard(process)
+    if late.is_set():
+        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped")
+    return code
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a tool that is still at work, and what it has started."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):  # Who waits for it may have seen it end.
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+
+
+def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()) -> dict[str, str]:
+    """This process's environment without git's variables, and with the changes; None removes.
+
+    Variables that start with one of the `hidden` words are left out too. GIT_INDEX_FILE is that
+    of the commit being made: a tool that runs git would spoil it.
+    """
+    left_out = ("GIT_", *hidden)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    wanted = {**kept, **ENVIRONMENT, **changes}
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _last_line(path: str) -> str:
+    with open(path, "rb") as file:
+        file.seek(max(os.path.getsize(path) - 10_000, 0))
+        text = file.read().decode(errors="replace")
+    lines = (line.strip() for line in reversed(text.splitlines()))
+    return next(filter(None, lines), "")

@@ -1,0 +1,81 @@
+"""A repository as it was."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from locksync.repository import machine
+from locksync.repository.git import Git
+
+
+class Revision:
+    """A repository as of a commit: an implementation of `locksync.repository.protocol.Tree`."""
+
+    def __init__(self, git: Git, commit: str) -> None:
+        self.commit = commit
+        self.root = git.directory
+        self._git = git
+
+    def files(self) -> frozenset[str]:
+        return self._files
+
+    def read(self, path: str) -> bytes | None:
+        return self._git.content_of(self.commit, path)
+
+    def start(self, path: str, size: int = 4096) -> bytes:
+        return (self.read(path) or b"")[:size]
+
+    def environment(self) -> Mapping[str, str]:
+        return machine.environment()
+
+    def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
+        return machine.programs(name, *environments)
+
+    def exists(self, path: str) -> bool:
+        return path in self._files
+
+    def target(self, path: str) -> str:
+        return path
+
+    def absolute(self, path: str) -> str:
+        return machine.absolute(self.root, path)
+
+    def is_directory(self, path: str) -> bool:
+        path = posixpath.normpath(path)
+        return path == "." or any(file.startswith(f"{path}/") for file in self._files)
+
+    def is_file(self, path: str) -> bool:
+        return posixpath.normpath(path) in self._files
+
+    def is_tracked(self, path: str) -> bool:
+        return path in self._files
+
+    def ignore_rule(self, path: str) -> tuple[str, int] | None:
+        return None
+
+    def is_committed(self, path: str) -> bool:
+        return path in self._files
+
+    def committed(self, path: str) -> bytes | None:
+        return self.read(path)
+
+    def deleted(self) -> frozenset[str]:
+        return frozenset()
+
+    def is_deleted(self, path: str) -> bool:
+        return False
+
+    def changed(self, paths: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def at_base(self, path: str) -> bytes | None:
+        return None
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return self._git.files_of(self.commit)

@@ -1,0 +1,151 @@
+"""How two requirements files differ in meaning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
+
+from packaging.version import InvalidVersion, Version
+
+from locksync.model import ChangedPin, Difference, Pin
+from locksync.requirements.markers import holds_alike, is_equivalent
+from locksync.requirements.parsing import Requirement, parse
+
+
+def compare(current: str, expected: str) -> Difference:
+    """The difference that makes `expected` of `current`; an empty one where both mean the same.
+
+    The same requirements (name, extras, version or URL, marker, set of hashes) and the same
+    option lines mean the same in any order and spelling, with any comments.
+    """
+    before, after = parse(current), parse(expected)
+    old, new = _by_name(before.requirements), _by_name(after.requirements)
+    found = [
+        _compare_requirements(old.get(name, []), new.get(name, [])) for name in sorted({*old, *new})
+    ]
+    return Difference(
+        added=tuple(pin for one in found for pin in one.added),
+        removed=tuple(pin for one in found for pin in one.removed),
+        changed=tuple(pin for one in found for pin in one.changed),
+        details=(
+            *_option_details(before.options, after.options),
+            *(detail for one in found for detail in one.details),
+        ),
+    )
+
+
+def differs_in_spelling(current: str, expected: str) -> bool:
+    """Whether the files pin the same for the same environments, whatever their markers say."""
+    before, after = parse(current), parse(expected)
+    if Counter(before.options) != Counter(after.options):
+        return False
+    left = list(after.requirements)
+    for old in before.requirements:
+        bare = old._replace(marker="")
+        alike = (
+            new
+            for new in left
+            if new._replace(marker="") == bare and holds_alike(old.marker, new.marker)
+        )
+        found = next(alike, None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+def is_ahead(difference: Difference) -> bool:
+    """Whether the file pins newer versions than those expected, and none that is older.
+
+    Whatever else differs: a file that somebody has moved forward is not to be moved back unseen.
+    """
+    steps = [_step(pin.before, pin.after) for pin in difference.changed]
+    return "newer" in steps and "older" not in steps
+
+
+def newer_pins(difference: Difference) -> list[str]:
+    """The names that the file pins to newer versions than those expected."""
+    return [pin.name for pin in difference.changed if _step(pin.before, pin.after) == "newer"]
+
+
+def _step(version: str, other: str) -> str:
+    try:
+        return "newer" if Version(version) > Version(other) else "older"
+    except InvalidVersion:
+        return "unknown"
+
+
+def _by_name(requirements: Iterable[Requirement]) -> Mapping[str, list[Requirement]]:
+    names: dict[str, list[Requirement]] = {}
+    for requirement in requirements:
+        names.setdefault(requirement.name or requirement.url, []).append(requirement)
+    return names
+
+
+def _compare_requirements(before: list[Requirement], after: list[Requirement]) -> Difference:
+    """The difference between the requirements of one name."""
+    before, after = _without_common(before, after)
+    details: list[str] = []
+    for old in tuple(before):
+        if new := next((new for new in after if new.version == old.version), None):
+            before.remove(old)
+            after.remove(new)
+            details.extend(_requirement_details(old, new))
+    added, removed, changed = [], [], []
+    for gone, come in zip_longest(before, after):
+        if gone is None:
+            added.append(_pin(come))
+        elif come is None:
+            removed.append(_pin(gone))
+        else:
+            changed.append(ChangedPin(_pin(come).name, gone.version, come.version))
+    return Difference(tuple(added), tuple(removed), tuple(changed), tuple(details))
+
+
+def _without_common(
+    before: list[Requirement], after: list[Requirement]
+) -> tuple[list[Requirement], list[Requirement]]:
+    before, after = list(before), list(after)
+    for old in tuple(before):
+        if new := next((new for new in after if _is_same(old, new)), None):
+            before.remove(old)
+            after.remove(new)
+    return before, after
+
+
+def _is_same(one: Requirement, other: Requirement) -> bool:
+    alike = one._replace(marker="") == other._replace(marker="")
+    return alike and is_equivalent(one.marker, other.marker)
+
+
+def _requirement_details(old: Requirement, new: Requirement) -> Iterator[str]:
+    subject = f"{_pin(new).name} {new.version}".strip()
+    if old.hashes != new.hashes:
+        come, gone = len(new.hashes - old.hashes), len(old.hashes - new.hashes)
+        yield f"{subject}: {come} hashes more, {gone} fewer"
+    if not is_equivalent(old.marker, new.marker):
+        yield f"{subject}: marker {old.marker or 'none'} -> {new.marker or 'none'}"
+    if old.extras != new.extras:
+        yield f"{subject}: extras {_listed(old.extras)} -> {_listed(new.extras)}"
+    if old.options != new.options:
+        yield f"{subject}: options {_listed(old.options)} -> {_listed(new.options)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "none"
+
+
+def _pin(requirement: Requirement) -> Pin:
+    if not requirement.name:
+        return Pin(requirement.url, "")
+    return Pin(requirement.name, requirement.version)
+
+
+def _option_details(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+    old, new = Counter(before), Counter(after)
+    for option in sorted(old | new):
+        if old[option] < new[option]:
+            yield f"+ {option}"
+        elif old[option] > new[option]:
+            yield f"- {option}"

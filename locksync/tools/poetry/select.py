@@ -1,0 +1,59 @@
+"""The packages of an export, where the lock file holds the groups and markers of each.
+
+Lock files of version 2.1. Follows poetry-plugin-export 1.10.1, `get_project_dependency_packages2`
+in src/poetry_plugin_export/walker.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from locksync.tools.poetry.lock import LockedPackage
+from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.render import ExportedPackage
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+
+def select(
+    packages: Iterable[LockedPackage],
+    groups: frozenset[NormalizedName],
+    extras: frozenset[NormalizedName],
+    python: str,
+) -> Iterator[ExportedPackage]:
+    """The packages that the groups and extras need under the project's Python versions.
+
+    Raises ValueError for markers that are none.
+    """
+    for package in _merged(packages):
+        if package.groups.isdisjoint(groups):
+            continue
+        needed = sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name))
+        markers = [package.markers[group] for group in needed]
+        marker = _marker(python, markers, package.python, extras)
+        if marker is not None:
+            yield ExportedPackage(package, marker)
+
+
+def _merged(packages: Iterable[LockedPackage]) -> Iterable[LockedPackage]:
+    """The packages, each once: of entries for the same one, such as a bad merge leaves, poetry
+    takes the first with the groups and markers of the last."""
+    merged: dict[object, LockedPackage] = {}
+    for package in packages:
+        key = (package.name, package.version, package.source)
+        first = merged.get(key, package)
+        merged[key] = first._replace(groups=package.groups, markers=package.markers)
+    return merged.values()
+
+
+def _marker(
+    project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
+) -> str | None:
+    try:
+        return plain_marker(project, markers, python, extras)
+    except NotPlainError:
+        from locksync.tools.poetry.markers import exported_marker
+
+        return exported_marker(project, markers, python, extras)

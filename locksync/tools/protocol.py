@@ -1,0 +1,95 @@
+"""What the rest of locksync asks of a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from locksync.model import Answer, Export, Invocation
+from locksync.repository.protocol import Tree
+
+if TYPE_CHECKING:
+    from locksync.requirements.traces import Traces
+
+
+class Tool(Protocol):
+    """What the rest of locksync asks of a tool."""
+
+    @property
+    def name(self) -> str:
+        """The tool's name, the key of TOOLS."""
+
+    @property
+    def program(self) -> str:
+        """The program that is run."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The words that start its export command."""
+
+    @property
+    def hook(self) -> str:
+        """The id of the hook that covers this tool alone."""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What pip installs for the command to be there."""
+
+    @property
+    def writes_header(self) -> bool:
+        """Whether its outputs say that they are."""
+
+    @property
+    def is_inert(self) -> bool:
+        """Whether its command, started as `invoke` says, does nothing but tell.
+
+        Such a command runs no code that it finds, needs no network and writes to no other place
+        than the one that it is given, so that a check may start it.
+        """
+
+    def discover(
+        self, directory: str, names: Collection[str], tree: Tree
+    ) -> Sequence[tuple[str, ...]]:
+        """The arguments of the exports that a directory with these file names calls for."""
+
+    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+        """The export that a file is the output of, as the header in its first bytes says.
+
+        None where it does not say so, or its inputs cannot be found.
+        """
+
+    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+        """The exports, run in a directory, that may have written a file, the likeliest first.
+
+        All write the file that was traced. Of those that write the same, the simplest comes
+        first. None where the directory holds nothing to export, or a header tells it all.
+        Raises FindingError where the lock file cannot be read.
+        """
+
+    def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+        """The export that the command's arguments stand for, run in a directory.
+
+        `stdout` is the file that the command's output is sent to. A command that names no
+        output file means requirements.txt. Raises ValueError, saying what the command lacks.
+        """
+
+    def inputs(self, export: Export) -> tuple[str, ...]:
+        """The input files, the lock file or main source first. Not all need to be there."""
+
+    def answer(self, export: Export, tree: Tree) -> Answer:
+        """What the command would write now, given that the lock file is there.
+
+        Raises FindingError where that cannot be told or the command would refuse.
+        """
+
+    def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
+        """How to run the command so that it writes to an absolute path outside the repository.
+
+        Raises FindingError where the repository could have the tool do something else.
+        """
+
+    def make_lock(self, export: Export) -> str:
+        """The command that brings the lock file in step with its manifest."""
+
+    def move_lock(self, export: Export, names: Sequence[str]) -> str:
+        """The command that brings newer versions of some packages into the lock file."""
