@@ -127,7 +127,7 @@ def _tell_fresh(outputs: Sequence[str], settings: Settings) -> None:
 def _nothing_found() -> str:
     from locksync.tools.registry import TOOLS
 
-    commands = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
+    commands = ", ".join(" ".join(tool.about.command) for tool in TOOLS.values())
     return f"no export found: no tracked file is exported by {commands}, or all are excluded"
 
 

@@ -72,7 +72,7 @@ def test_every_hook_id_is_in_the_readme() -> None:
 
 def test_the_manifest_follows_the_conventions_of_pre_commit() -> None:
     ids = [hook["id"] for hook in MANIFEST]
-    tools = [tool.hook for tool in TOOLS.values()]
+    tools = [tool.about.hook for tool in TOOLS.values()]
     assert ids == ["locksync", "locksync-check", *tools, "locksync-dockerfile"]
     for hook in MANIFEST:
         assert len(hook["name"]) <= 50

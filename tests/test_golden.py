@@ -127,7 +127,7 @@ def test_every_case_is_discovered_as_its_tools_own() -> None:
     for case in CASES:
         found = find_exports(_memory(case)).exports
         # Without a lock file, or with one of a tool whose outputs say so, nothing is to be found.
-        is_told = "--no-lock" in case.command.words or TOOLS[case.tool].writes_header
+        is_told = "--no-lock" in case.command.words or TOOLS[case.tool].about.writes_header
         tools = [] if is_told else [case.tool]
         assert [export.tool for export in found] == tools, case.folder.name
 

@@ -17,7 +17,7 @@ MANIFEST = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="u
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 REPOSITORIES = [repository for block in BLOCKS for repository in yaml.safe_load(block)]
 OURS = [found for found in REPOSITORIES if found["repo"].endswith("/locksync")]
-BY_HOOK = {tool.hook: tool for tool in TOOLS.values()}
+BY_HOOK = {tool.about.hook: tool for tool in TOOLS.values()}
 
 
 def test_each_tool_has_a_configuration_before_and_after() -> None:
@@ -39,7 +39,7 @@ def test_a_hook_of_ours_is_in_the_manifest_and_takes_its_arguments(hook: dict[st
     assert isinstance(arguments, list)
     if arguments:
         tool = BY_HOOK[str(hook["id"])]
-        export = read_export(redirect((*tool.command, *arguments)), "")
+        export = read_export(redirect((*tool.about.command, *arguments)), "")
         assert export.output.startswith("requirements")
 
 

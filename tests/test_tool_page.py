@@ -68,7 +68,7 @@ def test_the_example_refuses_what_it_does_not_know() -> None:
 
 def test_the_example_has_the_types_of_the_protocol(tmp_path: Path) -> None:
     file = tmp_path / "acme.py"
-    file.write_text(f"{EXAMPLE}\nfrom locksync.tools import Tool\ntool: Tool = TOOL\n")
+    file.write_text(f"{EXAMPLE}\nfrom locksync.tools.protocol import Tool\ntool: Tool = TOOL\n")
     configuration = ("--config-file", str(TOP / "pyproject.toml"))
     printed, errors, code = api.run(
         [*configuration, "--cache-dir", str(TOP / ".mypy_cache"), str(file)]

@@ -25,7 +25,8 @@ def outcome_of(report: Report, trace: Trace | None, run: Run) -> Outcome:
     is_fresh = report.verdict is Verdict.FRESH
     # What most tools say depends on more than what can be asked again.
     is_traced = all(
-        result.how is not How.RAN or TOOLS[result.export.tool].is_inert for result in report.results
+        result.how is not How.RAN or TOOLS[result.export.tool].about.is_inert
+        for result in report.results
     )
     return Outcome(
         code=EXIT_CODES[report.verdict],

@@ -61,23 +61,23 @@ def select(settings: Settings, repository: Repository, tree: Tree) -> Survey:
 
 def _of_hook(hook: Sequence[str], tree: Tree, prefix: str) -> Survey:
     name, *arguments = hook
-    tool = next((tool for tool in TOOLS.values() if tool.hook == name), None)
+    tool = next((tool for tool in TOOLS.values() if tool.about.hook == name), None)
     if tool is None:
-        ids = ", ".join(sorted(tool.hook for tool in TOOLS.values()))
+        ids = ", ".join(sorted(tool.about.hook for tool in TOOLS.values()))
         raise UsageError(f"there is no hook {name} (there are {ids})")
     if arguments:
         return _of_arguments(tool, arguments, prefix)
     found = find_exports(tree).below(prefix)
-    ours = (export for export in found.exports if export.tool == tool.name)
+    ours = (export for export in found.exports if export.tool == tool.about.name)
     return found._replace(exports=tuple(ours))
 
 
 def _of_arguments(tool: Tool, arguments: Sequence[str], directory: str) -> Survey:
     try:
-        command = redirect((*tool.command, *arguments))
+        command = redirect((*tool.about.command, *arguments))
         return Survey((read_export(command, directory),))
     except ValueError as error:
-        message = f"the arguments of the hook {tool.hook} are not valid: {error}"
+        message = f"the arguments of the hook {tool.about.hook} are not valid: {error}"
         return Survey((), (Finding(Code.CONFIGURATION, message, ".pre-commit-config.yaml"),))
 
 

@@ -84,7 +84,7 @@ def explain_all(tree: History, survey: Survey, below: str) -> Iterator[Explanati
         if path in survey.configured:
             rivals = "" if export else "more than one export would write it"
             yield Explanation(path, Origin.CONFIGURED, export, reason=rivals)
-        elif export and TOOLS[export.tool].writes_header:
+        elif export and TOOLS[export.tool].about.writes_header:
             if tree.exists(path):
                 yield Explanation(path, Origin.HEADER, export)
         elif export or _could_be_export(path, tree):
@@ -172,7 +172,7 @@ class _Search:
 
     def _guesses(self, directory: str) -> Iterator[Export]:
         for tool in TOOLS.values():
-            if self._program not in (None, tool.program):
+            if self._program not in (None, tool.about.program):
                 continue
             self._is_hopeless = False
             try:

@@ -183,7 +183,9 @@ def _claimed(tree: Tree) -> Iterator[Export]:
         if generator := (is_pylock and CREATOR.search(head)) or GENERATOR.search(head):
             program = generator["program"].decode().lower()
             claims = (
-                tool.claim(path, head, tree) for tool in TOOLS.values() if tool.program == program
+                tool.claim(path, head, tree)
+                for tool in TOOLS.values()
+                if tool.about.program == program
             )
             yield from (export for export in claims if export)
 
@@ -215,8 +217,8 @@ def _is_output(export: Export, tool: Tool, tree: Tree) -> bool:
         return tool.inputs(export)[0] in tree.files()
     generator = GENERATOR.search(content[:HEADER_SIZE])
     if generator is None:
-        return not tool.writes_header
-    return generator["program"].decode().lower() == tool.program
+        return not tool.about.writes_header
+    return generator["program"].decode().lower() == tool.about.program
 
 
 def _with_strictness(export: Export, configurations: Sequence[Configuration]) -> Export:

@@ -48,7 +48,7 @@ def _told(found: Explanation) -> str:
 
 def _for_fix(export: Export) -> str:
     """What to configure for a file whose header names a command that is not its tool's."""
-    command = TOOLS[export.tool].command
+    command = TOOLS[export.tool].about.command
     if export.command.startswith(join_words(command)):
         return ""
     words = join_words((*command, *export.arguments))

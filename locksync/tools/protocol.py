@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from locksync.model import Answer, Export, Invocation
 from locksync.repository.protocol import Tree
@@ -12,40 +12,35 @@ if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
 
 
+class About(NamedTuple):
+    """The facts of a tool that do not depend on a repository."""
+
+    name: str
+    """The tool's name, the key of `locksync.tools.registry.TOOLS`."""
+    program: str
+    """The program that is run."""
+    command: tuple[str, ...]
+    """The words that start its export command."""
+    hook: str
+    """The id of the hook that covers this tool alone."""
+    packages: tuple[str, ...]
+    """What pip installs for the command to be there."""
+    writes_header: bool
+    """Whether its outputs say that they are."""
+    is_inert: bool
+    """Whether its command, started as `invoke` says, does nothing but tell.
+
+    Such a command runs no code that it finds, needs no network and writes to no other place than
+    the one that it is given, so that a check may start it.
+    """
+
+
 class Tool(Protocol):
     """What the rest of locksync asks of a tool."""
 
     @property
-    def name(self) -> str:
-        """The tool's name, the key of TOOLS."""
-
-    @property
-    def program(self) -> str:
-        """The program that is run."""
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """The words that start its export command."""
-
-    @property
-    def hook(self) -> str:
-        """The id of the hook that covers this tool alone."""
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """What pip installs for the command to be there."""
-
-    @property
-    def writes_header(self) -> bool:
-        """Whether its outputs say that they are."""
-
-    @property
-    def is_inert(self) -> bool:
-        """Whether its command, started as `invoke` says, does nothing but tell.
-
-        Such a command runs no code that it finds, needs no network and writes to no other place
-        than the one that it is given, so that a check may start it.
-        """
+    def about(self) -> About:
+        """What it is called, and how it is run."""
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree

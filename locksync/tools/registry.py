@@ -1,18 +1,12 @@
-"""The tools whose exports locksync knows. Each module here holds all there is to know of one."""
+"""The tools whose exports locksync knows. Each package here holds all there is to know of one."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from locksync.command_line import Command
 from locksync.model import Export
 from locksync.repository.paths import is_git_directory
 from locksync.tools import pdm, pip_compile, pipenv, poetry, uv_export, uv_pip_compile
 from locksync.tools.protocol import Tool
-
-if TYPE_CHECKING:
-    pass
-
 
 ALL: tuple[Tool, ...] = (
     poetry.TOOL,
@@ -22,7 +16,7 @@ ALL: tuple[Tool, ...] = (
     uv_export.TOOL,
     pdm.TOOL,
 )
-TOOLS: dict[str, Tool] = {tool.name: tool for tool in ALL}
+TOOLS: dict[str, Tool] = {tool.about.name: tool for tool in ALL}
 
 
 def read_export(command: Command, directory: str) -> Export:
@@ -32,11 +26,11 @@ def read_export(command: Command, directory: str) -> Export:
     an output outside the repository or in place of an input.
     """
     for tool in TOOLS.values():
-        if command.words[: len(tool.command)] == tool.command:
-            arguments = command.words[len(tool.command) :]
+        if command.words[: len(tool.about.command)] == tool.about.command:
+            arguments = command.words[len(tool.about.command) :]
             export = tool.read(arguments, directory, command.stdout)
             if export.output in tool.inputs(export) or is_git_directory(export.output):
                 raise ValueError(f"{export.output} is no place for an output file")
             return export
-    known = ", ".join(" ".join(tool.command) for tool in TOOLS.values())
+    known = ", ".join(" ".join(tool.about.command) for tool in TOOLS.values())
     raise ValueError(f"no export command that is known ({known})")

@@ -47,7 +47,7 @@ def check_all(
     told = answered(
         [result for result, _ in checked],
         repository,
-        lambda result: TOOLS[result.export.tool].is_inert,
+        lambda result: TOOLS[result.export.tool].about.is_inert,
     )
     for export, (_, asked), (result, asked_for_it) in zip(left, checked, told, strict=True):
         add(asked, asked_for_it)

@@ -20,6 +20,7 @@ from locksync.tools.compiled.options import (
     index_options,
     sources_of,
 )
+from locksync.tools.protocol import About
 from locksync.tools.shared.arguments import OptionParser
 
 if TYPE_CHECKING:
@@ -46,15 +47,17 @@ WITH_VALUE = (
 
 
 class PipCompile:
-    """The tool pip-compile, as `locksync.tools.Tool` describes one."""
+    """The tool pip-compile, as `locksync.tools.protocol.Tool` describes one."""
 
-    name = "pip-compile"
-    program = "pip-compile"
-    command = COMMAND
-    hook = "pip-compile"
-    writes_header = True
-    is_inert = False
-    packages = ("pip-tools",)
+    about = About(
+        name="pip-compile",
+        program="pip-compile",
+        command=COMMAND,
+        hook="pip-compile",
+        packages=("pip-tools",),
+        writes_header=True,
+        is_inert=False,
+    )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
@@ -68,12 +71,12 @@ class PipCompile:
     def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.compiled.compiler import Compiler
 
-        return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)
+        return Compiler(self.about.name, COMMAND, read_options, _arguments).claim(path, head, tree)
 
     def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         from locksync.tools.compiled import compiler as commands
 
-        yield from commands.Compiler(self.name, COMMAND, read_options, _arguments).guess(
+        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).guess(
             directory, traces, tree
         )
 
@@ -83,7 +86,7 @@ class PipCompile:
             raise ValueError(f"it writes no output to {stdout}: use -o {stdout}")
         output = options.output or default_output(options.sources[0])
         return Export(
-            tool=self.name,
+            tool=self.about.name,
             directory=directory,
             arguments=tuple(arguments),
             output=join(directory, output),

@@ -19,6 +19,7 @@ from locksync.tools.pipenv.manifest import (
 )
 from locksync.tools.pipenv.options import Options, read_options
 from locksync.tools.pipenv.render import IsDirectory, render_lock, render_pipfile
+from locksync.tools.protocol import About
 from locksync.tools.shared.arguments import refuse_unknown
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ DIRECTORIES_ABOVE = 9
 
 
 class Pipenv:
-    """The tool pipenv, as `locksync.tools.Tool` describes one."""
+    """The tool pipenv, as `locksync.tools.protocol.Tool` describes one."""
 
-    name = "pipenv"
-    program = "pipenv"
-    command = COMMAND
-    hook = "pipenv-requirements"
-    writes_header = False
-    is_inert = False
-    packages = ("pipenv",)
+    about = About(
+        name="pipenv",
+        program="pipenv",
+        command=COMMAND,
+        hook="pipenv-requirements",
+        packages=("pipenv",),
+        writes_header=False,
+        is_inert=False,
+    )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
@@ -76,7 +79,7 @@ class Pipenv:
         read_options(arguments)
         output = stdout or "requirements.txt"
         return Export(
-            tool=self.name,
+            tool=self.about.name,
             directory=directory,
             arguments=tuple(arguments),
             output=join(directory, output),

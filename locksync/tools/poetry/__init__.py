@@ -21,6 +21,7 @@ from locksync.tools.poetry.options import (
     read_export,
     read_options,
 )
+from locksync.tools.protocol import About
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
@@ -32,15 +33,17 @@ PLUGINS = ".poetry/plugins"
 
 
 class Poetry:
-    """The tool poetry, as `locksync.tools.Tool` describes one."""
+    """The tool poetry, as `locksync.tools.protocol.Tool` describes one."""
 
-    name = "poetry"
-    program = "poetry"
-    command = COMMAND
-    hook = "poetry-export"
-    writes_header = False
-    is_inert = False
-    packages = ("poetry", "poetry-plugin-export")
+    about = About(
+        name="poetry",
+        program="poetry",
+        command=COMMAND,
+        hook="poetry-export",
+        packages=("poetry", "poetry-plugin-export"),
+        writes_header=False,
+        is_inert=False,
+    )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree

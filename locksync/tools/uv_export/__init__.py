@@ -11,6 +11,7 @@ from locksync.findings import Code, Finding, FindingError
 from locksync.model import Answer, Export, Invocation
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.tools.protocol import About
 from locksync.tools.shared.arguments import unsupported
 from locksync.tools.uv_export.options import NO_OPTIONS, Options, as_it_is, read_options
 from locksync.tools.uv_export.places import refuse_members_elsewhere
@@ -31,20 +32,22 @@ HEADER = re.compile(
 
 
 class UvExport:
-    """The command `uv export`, as `locksync.tools.Tool` describes a tool.
+    """The command `uv export`, as `locksync.tools.protocol.Tool` describes a tool.
 
     It is never rendered: uv is at hand wherever there is a uv.lock, and fast. Started with
     UV_FROZEN it reads the lock file and the manifests, and neither resolves nor builds anything
     nor looks for a Python.
     """
 
-    name = "uv export"
-    program = "uv"
-    command = COMMAND
-    hook = "uv-export"
-    writes_header = True
-    is_inert = True
-    packages = ("uv",)
+    about = About(
+        name="uv export",
+        program="uv",
+        command=COMMAND,
+        hook="uv-export",
+        packages=("uv",),
+        writes_header=True,
+        is_inert=True,
+    )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
@@ -64,7 +67,7 @@ class UvExport:
             options = NO_OPTIONS
         found = None
         for directory in _ancestors(path):
-            export = Export(self.name, directory, arguments, path, command)
+            export = Export(self.about.name, directory, arguments, path, command)
             try:
                 project, is_output = _project(options, export), _output(options, export) == path
             except ValueError:
@@ -89,7 +92,7 @@ class UvExport:
             stdout = stdout or "requirements.txt"
             command += f" > {join_words([stdout])}"
         output = paths.join(directory, stdout or "")
-        export = Export(self.name, directory, tuple(arguments), output, command)
+        export = Export(self.about.name, directory, tuple(arguments), output, command)
         return export._replace(
             output=_output(options, export), lock=paths.join(_project(options, export), LOCK)
         )

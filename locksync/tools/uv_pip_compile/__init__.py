@@ -20,6 +20,7 @@ from locksync.tools.compiled.options import (
     index_options,
     sources_of,
 )
+from locksync.tools.protocol import About
 from locksync.tools.shared.arguments import OptionParser
 
 if TYPE_CHECKING:
@@ -75,15 +76,17 @@ ALIASES = {"darwin": "macos", "manylinux": "linux", "musllinux": "linux"}
 
 
 class UvPipCompile:
-    """The command `uv pip compile`, as `locksync.tools.Tool` describes a tool."""
+    """The command `uv pip compile`, as `locksync.tools.protocol.Tool` describes a tool."""
 
-    name = "uv pip compile"
-    program = "uv"
-    command = COMMAND
-    hook = "uv-pip-compile"
-    writes_header = True
-    is_inert = False
-    packages = ("uv",)
+    about = About(
+        name="uv pip compile",
+        program="uv",
+        command=COMMAND,
+        hook="uv-pip-compile",
+        packages=("uv",),
+        writes_header=True,
+        is_inert=False,
+    )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
@@ -95,12 +98,12 @@ class UvPipCompile:
             return None
         from locksync.tools.compiled.compiler import Compiler
 
-        return Compiler(self.name, COMMAND, read_options, _arguments).claim(path, head, tree)
+        return Compiler(self.about.name, COMMAND, read_options, _arguments).claim(path, head, tree)
 
     def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         from locksync.tools.compiled import compiler as commands
 
-        yield from commands.Compiler(self.name, COMMAND, read_options, _arguments).guess(
+        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).guess(
             directory, traces, tree
         )
 
@@ -112,7 +115,7 @@ class UvPipCompile:
         if not options.sources and not options.groups:
             raise ValueError("it names no input file")
         return Export(
-            tool=self.name,
+            tool=self.about.name,
             directory=directory,
             arguments=tuple(arguments),
             output=join(directory, output),
