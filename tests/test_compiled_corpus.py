@@ -65,7 +65,7 @@ def _all() -> Iterator[Compiled | str]:
         for pair in json.loads(path.read_text())["pairs"]:
             output = pair["out"]
             tool = TOOLS[COMPILERS[pair["gen"]]]
-            export = tool.claim(output, tree.start(output), tree)
+            export = tool.from_header(output, tree.start(output), tree)
             name = path.parent.name
             yield Compiled(name, export, files) if export else f"{name}/{output}"
 

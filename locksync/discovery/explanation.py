@@ -176,7 +176,7 @@ class _Search:
                 continue
             self._is_hopeless = False
             try:
-                for export in tool.guess(directory, self._traces, self._tree):
+                for export in tool.candidates(directory, self._traces, self._tree):
                     if _can_be_configured(export):
                         yield export
                     if self._is_hopeless:

@@ -183,7 +183,7 @@ def _claimed(tree: Tree) -> Iterator[Export]:
         if generator := (is_pylock and CREATOR.search(head)) or GENERATOR.search(head):
             program = generator["program"].decode().lower()
             claims = (
-                tool.claim(path, head, tree)
+                tool.from_header(path, head, tree)
                 for tool in TOOLS.values()
                 if tool.about.program == program
             )

@@ -47,13 +47,13 @@ class Tool(Protocol):
     ) -> Sequence[tuple[str, ...]]:
         """The arguments of the exports that a directory with these file names calls for."""
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         """The export that a file is the output of, as the header in its first bytes says.
 
         None where it does not say so, or its inputs cannot be found.
         """
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         """The exports, run in a directory, that may have written a file, the likeliest first.
 
         All write the file that was traced. Of those that write the same, the simplest comes

@@ -73,7 +73,7 @@ class Compiler(NamedTuple):
     write: Callable[[CompileOptions], tuple[str, ...]]
     """The arguments for those of the options that matter to a proof."""
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         """The export that a compiled file's header tells of, None if its inputs are not found."""
         command = read_header(decode(head))[0] or ""
         try:
@@ -94,7 +94,7 @@ class Compiler(NamedTuple):
                     return Export(self.tool, directory, arguments, path, join_words(words))
         return self._inferred(path, options, command, tree)
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         """The exports, run in a directory, that may have written a file without a header."""
         compiled = parse_compiled(traces.text)
         if compiled.command:

@@ -43,7 +43,7 @@ class Pdm:
     ) -> Sequence[tuple[str, ...]]:
         return []  # Many lock files of PDM are never exported: only a header tells.
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         directory = _project_above(path, tree)
         if directory is None or paths.name(path) == LOCK:
             return None
@@ -60,17 +60,17 @@ class Pdm:
             return export
         return self.read((UNTOLD, "-o", output), directory, None)
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         lock_path = paths.join(directory, LOCK)
         if lock_path not in tree.files():
             return
-        from locksync.tools.pdm.candidates import guess_arguments
+        from locksync.tools.pdm.candidates import candidate_arguments
 
         lock = parse_toml(tree.read(lock_path) or b"", lock_path)
         with blaming(lock_path):
             groups = lock.table("metadata").strings("groups")
         output = as_argument(paths.relative(traces.path, directory))
-        for words in guess_arguments(groups, traces):
+        for words in candidate_arguments(groups, traces):
             yield self.read((*words, "-o", output), directory, None)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:

@@ -10,7 +10,7 @@ MOST_GROUPS = 8
 """Of more groups, only the first are tried one by one."""
 
 
-def guess_arguments(groups: Sequence[str], traces: Traces) -> Iterator[tuple[str, ...]]:
+def candidate_arguments(groups: Sequence[str], traces: Traces) -> Iterator[tuple[str, ...]]:
     """The arguments that may have been given, the fewest first.
 
     `groups` are those in the lock file.

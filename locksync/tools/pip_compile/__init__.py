@@ -68,15 +68,17 @@ class PipCompile:
 
         return [(name,) for name in commands.main_inputs(directory, names, tree)]
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.compiled.compiler import Compiler
 
-        return Compiler(self.about.name, COMMAND, read_options, _arguments).claim(path, head, tree)
+        return Compiler(self.about.name, COMMAND, read_options, _arguments).from_header(
+            path, head, tree
+        )
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         from locksync.tools.compiled import compiler as commands
 
-        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).guess(
+        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).candidates(
             directory, traces, tree
         )
 

@@ -57,14 +57,14 @@ class Pipenv:
     ) -> Sequence[tuple[str, ...]]:
         return [()] if LOCK in names else []
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         return None  # Its outputs have no header.
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         lock_path, manifest_path = join(directory, LOCK), join(directory, MANIFEST)
         if lock_path not in tree.files():
             return
-        from locksync.tools.pipenv.candidates import guess_arguments
+        from locksync.tools.pipenv.candidates import candidate_arguments
 
         lock = parse_json(tree.read(lock_path) or b"", lock_path)
         pipfile = parse_pipfile(tree.read(manifest_path) or b"", manifest_path)
@@ -72,7 +72,7 @@ class Pipenv:
             names = package_names(pipfile)
         output = as_argument(relative(traces.path, directory))
         with blaming(lock_path):
-            for words in guess_arguments(lock, names, traces):
+            for words in candidate_arguments(lock, names, traces):
                 yield self.read(words, directory, output)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:

@@ -39,7 +39,7 @@ class Selection(NamedTuple):
         return (*words, "--from-pipfile") if self.from_pipfile else words
 
 
-def guess_arguments(
+def candidate_arguments(
     lock: Table, pipfile_names: Mapping[str, Collection[str]], traces: Traces
 ) -> Iterator[tuple[str, ...]]:
     """The arguments that may have been given, the likeliest first.

@@ -50,7 +50,7 @@ class Poetry:
     ) -> Sequence[tuple[str, ...]]:
         return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         # Of its outputs, only those of PEP 751 say that they are. Others than the default one may
         # be of any groups.
         directory = parent(path)
@@ -58,17 +58,17 @@ class Poetry:
             return None
         return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         lock, manifest = join(directory, LOCK), join(directory, MANIFEST)
         if lock not in tree.files():
             return
-        from locksync.tools.poetry.candidates import guess_arguments
+        from locksync.tools.poetry.candidates import candidate_arguments
 
         locked = parse_toml(tree.read(lock) or b"", lock)
         document = parse_toml(tree.read(manifest) or b"", manifest)
         output = as_argument(relative(traces.path, directory))
         with blaming(lock):
-            for words in guess_arguments(locked, document, traces, tree.absolute(directory)):
+            for words in candidate_arguments(locked, document, traces, tree.absolute(directory)):
                 yield read_export((*words, "-o", output), directory, None)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:

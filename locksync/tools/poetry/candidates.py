@@ -48,7 +48,7 @@ class Brought(NamedTuple):
         return frozenset().union(*names)
 
 
-def guess_arguments(
+def candidate_arguments(
     lock: Table, document: Table, traces: Traces, root: str
 ) -> Iterator[tuple[str, ...]]:
     """The arguments that may have been given, without an output file, the likeliest first.

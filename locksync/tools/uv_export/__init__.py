@@ -54,7 +54,7 @@ class UvExport:
     ) -> Sequence[tuple[str, ...]]:
         return []  # Few who have a uv.lock want a requirements file too.
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         header = HEADER.search(head)
         if header is None:
             return None
@@ -80,7 +80,7 @@ class UvExport:
         # What is wrong with its command is told where it is checked.
         return found
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         yield from ()  # Its header tells it all, and without one only uv could try them out.
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:

@@ -93,17 +93,19 @@ class UvPipCompile:
     ) -> Sequence[tuple[str, ...]]:
         return []  # Which of the two compilers is meant, only a header tells.
 
-    def claim(self, path: str, head: bytes, tree: Tree) -> Export | None:
+    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         if OTHER_COMMAND.search(head):
             return None
         from locksync.tools.compiled.compiler import Compiler
 
-        return Compiler(self.about.name, COMMAND, read_options, _arguments).claim(path, head, tree)
+        return Compiler(self.about.name, COMMAND, read_options, _arguments).from_header(
+            path, head, tree
+        )
 
-    def guess(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         from locksync.tools.compiled import compiler as commands
 
-        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).guess(
+        yield from commands.Compiler(self.about.name, COMMAND, read_options, _arguments).candidates(
             directory, traces, tree
         )
 
