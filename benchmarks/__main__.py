@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import environments, memory, projects
+from benchmarks.chart import render_chart
 from benchmarks.measuring import Command, measure, run
-from benchmarks.page import Case, Monorepo, render_chart, render_page
+from benchmarks.page import Case, Monorepo, render_page
 from tests.support.real_tools import TOP, program
 
 SIZES = (10, 100, 1000)
+ALONE = {"PIPENV_IGNORE_VIRTUALENVS": "1", "PDM_CHECK_UPDATE": "0", "PDM_USE_VENV": "0"}
+"""The tools are to do their work and nothing else."""
 
 
 def main() -> None:
@@ -68,8 +71,22 @@ def _cases(place: Path, programs: Path, rounds: int) -> Iterator[Case]:
         *("--no-emit-find-links", "--no-emit-trusted-host", "requirements.in"),
     )
     run(Command(words, compiled))
-    pins = (compiled / "requirements.txt").read_text().count("==")
+    pins = projects.count_pins(compiled)
     yield _case(f"pip-compile, warm cache, {pins} pins", compiled, programs, rounds, words)
+
+    yield _locked_case(place, programs, rounds, ("uv", "export", "--frozen"))
+    yield _locked_case(place, programs, rounds, ("pdm", "export"))
+
+
+def _locked_case(place: Path, programs: Path, rounds: int, command: tuple[str, ...]) -> Case:
+    """A case whose lock file the tool makes, from the same inputs as pip-compile's."""
+    tool, *arguments = command
+    project = projects.application(place / tool)
+    words = (str(program(tool)), *arguments)
+    run(Command((words[0], "lock"), project, ALONE))
+    run(Command((*words, "-o", "requirements.txt"), project, ALONE))
+    pins = projects.count_pins(project)
+    return _case(f"{' '.join(command[:2])}, {pins} packages", project, programs, rounds, words)
 
 
 def _poetry() -> tuple[str, ...]:
@@ -79,12 +96,14 @@ def _poetry() -> tuple[str, ...]:
 def _case(name: str, place: Path, programs: Path, rounds: int, tool: tuple[str, ...]) -> Case:
     projects.commit(place)
     check = (programs / "locksync", "check")
+    # A check of an export of uv.lock asks uv.
+    path = {"PATH": os.pathsep.join((str(program("uv").parent), os.environ["PATH"]))}
     times = measure(
         {
             "python": Command((programs / "python", "-c", "pass"), place),
-            "warm": Command(check, place, _cache(place)),
-            "cold": Command((*check, "--no-cache"), place),
-            "tool": Command(tool, place, {"PIPENV_IGNORE_VIRTUALENVS": "1"}),
+            "warm": Command(check, place, {**path, **_cache(place)}),
+            "cold": Command((*check, "--no-cache"), place, path),
+            "tool": Command(tool, place, ALONE),
         },
         rounds,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +33,13 @@ typer
 whitenoise
 """
 """The libraries of a web application: about seventy pins, whenever they are compiled."""
+PYPROJECT = """\
+[project]
+name = "application"
+version = "1"
+requires-python = ">={python}"
+dependencies = {dependencies}
+"""
 
 
 def repository(place: Path, original: Path | None = None) -> Path:
@@ -40,6 +49,16 @@ def repository(place: Path, original: Path | None = None) -> Path:
         shutil.copytree(original, place)
     place.mkdir(parents=True, exist_ok=True)
     git(place, "init", "--quiet", "--initial-branch=main")
+    return place
+
+
+def application(place: Path) -> Path:
+    """A repository of a project that requires INPUTS, not locked yet."""
+    repository(place)
+    python = ".".join(map(str, sys.version_info[:2]))
+    dependencies = json.dumps(INPUTS.split())
+    text = PYPROJECT.format(python=python, dependencies=dependencies)
+    (place / "pyproject.toml").write_text(text)
     return place
 
 
@@ -59,6 +78,11 @@ def without_groups(lock: str) -> str:
     """A lock file of version 2.1 as poetry 1.8 would have written it: of version 2.0."""
     lines = [line for line in lock.splitlines() if not re.match(r"(groups|markers) = ", line)]
     return "\n".join(lines).replace('lock-version = "2.1"', 'lock-version = "2.0"') + "\n"
+
+
+def count_pins(place: Path) -> int:
+    """How many packages the requirements file of a project pins."""
+    return len(re.findall(r"(?m)^[^\s=]+==", (place / "requirements.txt").read_text()))
 
 
 def monorepo(place: Path, count: int) -> Path:

@@ -12,7 +12,8 @@ from html import escape
 
 FIRST, LAST = "$ git commit --quiet -a", "$ git show"
 """What the lines of the demonstration start with, between which the picture is."""
-COLUMN, LINE, MARGIN = 8.4, 20, 24
+TITLE = "A commit that locksync stops, repairs and lets through"
+COLUMN, LINE, MARGIN, BAR = 8.4, 20, 24, 36
 COLORS = (
     (r"^\$ (.*)", "#ffffff"),
     (r"^(#.*)", "#8b949e"),
@@ -41,13 +42,13 @@ def select(text: str) -> list[str]:
 def draw(lines: list[str]) -> str:
     """The lines in a terminal, as SVG."""
     width = round(max(map(len, lines)) * COLUMN) + 2 * MARGIN
-    height = len(lines) * LINE + 2 * MARGIN
+    height = len(lines) * LINE + 2 * MARGIN + BAR
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
             f'width="{width}" height="{height}" role="img">',
-            "<title>A commit that locksync stops, repairs and lets through</title>",
-            f'<rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>',
+            f"<title>{TITLE}</title>",
+            *_window(width, height),
             '<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14" '
             'fill="#c9d1d9">',
             *_texts(lines),
@@ -58,12 +59,23 @@ def draw(lines: list[str]) -> str:
     )
 
 
+def _window(width: int, height: int) -> Iterator[str]:
+    """A terminal with its title. The border sets it off from a page that is as dark."""
+    edge = f'x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"'
+    yield f'<rect {edge} fill="#161b22" stroke="#484f58"/>'
+    yield f'<line x1="0" y1="{BAR}" x2="{width}" y2="{BAR}" stroke="#484f58"/>'
+    yield (
+        f'<text x="{width / 2:.0f}" y="{BAR - 13}" text-anchor="middle" font-family="sans-serif" '
+        f'font-size="13" fill="#e6edf3">{TITLE}</text>'
+    )
+
+
 def _texts(lines: list[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if line:
             # Of a given length, because the fonts of readers differ.
             length = f'textLength="{len(line) * COLUMN:.0f}" lengthAdjust="spacingAndGlyphs"'
-            place = f'x="{MARGIN}" y="{MARGIN + number * LINE - 5}" xml:space="preserve"'
+            place = f'x="{MARGIN}" y="{BAR + MARGIN + number * LINE - 5}" xml:space="preserve"'
             yield f"<text {place} {length}>{_painted(line)}</text>"
 
 

@@ -8,10 +8,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.git import IDENTITY, GitRepository
 from tests.support.poison import poison
+from tests.support.programs import without_tools
 from tests.support.real_tools import which
+
+# A machine that is busy or slow fails no test.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +58,15 @@ def _plain_git() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _no_tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """None of the machine's tools on PATH: a test that needs one puts it there."""
+    places = without_tools(os.get_exec_path(), tmp_path_factory.mktemp("programs"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.pathsep.join(places))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _memory(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[None]:
@@ -72,7 +87,7 @@ def repository(tmp_path: Path) -> GitRepository:
 
 @pytest.fixture
 def only_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A PATH with git and nothing else: some machines have the tools."""
+    """A PATH with git and nothing else."""
     programs = tmp_path / "only-git"
     programs.mkdir()
     (programs / "git").symlink_to(which("git"))

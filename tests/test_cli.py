@@ -12,6 +12,7 @@ import pytest
 
 import locksync.verdict.check_all
 from locksync import __version__
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.projects import (
     PIPENV_OUTPUT,
@@ -56,7 +57,7 @@ def test_a_report_that_cannot_be_printed_is_no_bug(
     redirection: str, code: int, project: GitRepository
 ) -> None:
     project.write("poetry.lock", poetry_lock("4"))
-    run = project.run("sh", "-c", f'"$0" -m locksync check {redirection}', sys.executable)
+    run = project.run("sh", "-c", f'"$0" -B -m locksync check {redirection}', sys.executable)
     assert run.returncode == code
     assert "Traceback" not in run.stderr
 
@@ -330,7 +331,7 @@ def test_commands_can_be_pasted_where_git_was_called(
     monkeypatch.delenv("GIT_PREFIX")
     monkeypatch.chdir(project.path.parent)
     project.write("a b/Pipfile.lock", pipfile_lock("3.0.5"))
-    done = project.run(sys.executable, "-m", "locksync", "-C", "repository/a b", cwd=os.pardir)
+    done = project.run(*PYTHON, "-m", "locksync", "-C", "repository/a b", cwd=os.pardir)
     assert done.stdout.splitlines()[-1] == (
         "  run:  cd repository && locksync fix 'a b/requirements.txt'"
     )
@@ -340,7 +341,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(project: GitRepository) -> None
     resource = pytest.importorskip("resource", reason="file-size limits are POSIX's")
     project.write("poetry.lock", poetry_lock("3.0.4"))
     done = subprocess.run(
-        [sys.executable, "-m", "locksync", "fix"],
+        [*PYTHON, "-m", "locksync", "fix"],
         cwd=project.path,
         capture_output=True,
         encoding="utf-8",
@@ -411,7 +412,7 @@ def test_a_reader_that_leaves_early_is_no_bug(project: GitRepository) -> None:
     os.close(reader)
     with os.fdopen(writer, "wb") as stdout:
         done = subprocess.run(
-            [sys.executable, "-m", "locksync", "check"],
+            [*PYTHON, "-m", "locksync", "check"],
             cwd=project.path,
             stdout=stdout,
             stderr=subprocess.PIPE,
@@ -422,7 +423,7 @@ def test_a_reader_that_leaves_early_is_no_bug(project: GitRepository) -> None:
 
 def test_the_module_runs_as_a_program() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "locksync", "--version"], capture_output=True, text=True, check=True
+        [*PYTHON, "-m", "locksync", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"locksync {__version__}\n"
 
@@ -430,7 +431,7 @@ def test_the_module_runs_as_a_program() -> None:
 def test_a_console_that_does_not_know_a_letter_is_no_reason_to_fail(project: GitRepository) -> None:
     project.write("größe/poetry.lock", "[[package")
     project.git("add", "--all")
-    done = project.run(sys.executable, "-m", "locksync", PYTHONIOENCODING="ascii")
+    done = project.run(*PYTHON, "-m", "locksync", PYTHONIOENCODING="ascii")
     assert done.returncode == 2
     assert "gr\\xf6\\xdfe/poetry.lock:1 is not valid TOML" in done.stdout
 

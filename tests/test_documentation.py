@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import textwrap
 from html import unescape
 from pathlib import Path
@@ -19,6 +18,7 @@ from locksync.command_line import split_command
 from locksync.discovery.configuration import parse_configuration
 from locksync.findings import Code
 from locksync.tools.registry import TOOLS, read_export
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.real_tools import PINS, TOP
 
@@ -197,7 +197,7 @@ def test_the_demonstration_runs_and_is_as_it_was_drawn(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
     drawn = subprocess.run(
-        (sys.executable, TOP / "docs/make_picture.py"),
+        (*PYTHON, TOP / "docs/make_picture.py"),
         input=done.stdout,
         capture_output=True,
         encoding="utf-8",

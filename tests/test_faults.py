@@ -6,13 +6,13 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from locksync.repository.writing import SUFFIX, replace
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.namespaces import unshared
 from tests.support.projects import POETRY_OUTPUT, poetry_lock, poetry_project
@@ -35,7 +35,7 @@ def _start(project: GitRepository, program: str = "") -> subprocess.Popen[bytes]
     """`locksync fix`, in a process of its own, after a program that changes how it runs."""
     code = f"import sys\n{program}\nfrom locksync.cli import main\nsys.exit(main(['fix']))"
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", code],
+        [*PYTHON, "-I", "-c", code],
         cwd=project.path,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -109,7 +109,7 @@ mount -t tmpfs -o size=1m tmpfs "$1"
 cp -r "$2/." "$1"
 cd "$1"
 {{}}
-{sys.executable} -I -m locksync fix && echo "ended with 0" || echo "ended with $?"
+{" ".join(PYTHON)} -I -m locksync fix && echo "ended with 0" || echo "ended with $?"
 ls -A
 cat requirements.txt
 """
@@ -143,7 +143,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_file(
 def test_a_check_needs_no_place_to_write(project: GitRepository) -> None:
     alone = project.locksync("check", "--diff")
     script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && shift && "$@"'
-    check = (sys.executable, "-I", "-m", "locksync", "check", "--diff")
+    check = (*PYTHON, "-I", "-m", "locksync", "check", "--diff")
     done = project.run(*unshared("--mount"), "sh", "-c", script, "sh", str(project.path), *check)
     assert (done.returncode, done.stdout, done.stderr) == alone
 

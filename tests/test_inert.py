@@ -9,12 +9,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support import real_tools
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.projects import (
     compiled_project,
@@ -103,7 +103,7 @@ def test_a_check_starts_nothing_but_git(
         pytest.importorskip("e2b_dockerfile_utils")
     script = tmp_path / "watch.py"
     script.write_text(WATCH)
-    done = hostile.run(sys.executable, str(script), *arguments)
+    done = hostile.run(*PYTHON, str(script), *arguments)
     told = json.loads(done.stderr.splitlines()[-1])
     assert told["code"] in (0, 1)
     assert {tuple(event) for event in told["seen"]} == {("process", "git")}
@@ -112,7 +112,7 @@ def test_a_check_starts_nothing_but_git(
 
 def test_the_program_takes_no_module_from_the_working_directory(hostile: GitRepository) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "locksync", "check"],
+        [*PYTHON, "-m", "locksync", "check"],
         cwd=hostile.path,
         capture_output=True,
         encoding="utf-8",
@@ -184,9 +184,7 @@ def test_uv_is_started_for_its_exports_and_can_do_nothing_but_tell(
         f"exec {_traced(tmp_path)}'{real_tools.program('uv')}' \"$@\"\n"
     )
     uv.chmod(0o755)
-    done = repository.run(
-        sys.executable, str(watch), *arguments, PATH=f"{programs}:{os.environ['PATH']}"
-    )
+    done = repository.run(*PYTHON, str(watch), *arguments, PATH=f"{programs}:{os.environ['PATH']}")
     told = json.loads(done.stderr.splitlines()[-1])
     started = {name for event, name in told["seen"] if event == "process"}
     assert started == {"git", "uv"}, done.stdout

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from functools import cache
 
 import pytest
 
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.projects import pdm_project, pipenv_project, poetry_project
 
@@ -41,7 +41,7 @@ def _imported(repository: GitRepository, *arguments: str) -> set[str]:
         "import sys; from locksync.cli import main; main(sys.argv[1:]); "
         "print(*sys.modules, sep='\\n')"
     )
-    done = repository.run(sys.executable, "-I", "-c", program, "-q", *arguments)
+    done = repository.run(*PYTHON, "-I", "-c", program, "-q", *arguments)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
@@ -77,7 +77,7 @@ def _bare() -> set[str]:
     """The modules of a Python that does nothing."""
     program = "import sys; print(*sys.modules, sep='\\n')"
     done = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
+        [*PYTHON, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
     )
     return set(done.stdout.split())
 

@@ -18,6 +18,7 @@ import locksync.verdict.memory
 from locksync.model import Export, Result
 from locksync.repository.protocol import Tree
 from locksync.verdict.memory import Memory, default_directory, record
+from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.poison import poison
@@ -395,7 +396,7 @@ def test_no_worker_is_left_when_a_run_is_killed(tmp_path: Path) -> None:
     (tmp_path / "work.py").write_text(WORK)
     # What they print to is closed once none of them holds it any more.
     done = subprocess.run(
-        [sys.executable, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
+        [*PYTHON, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
     )
     assert (done.returncode, done.stdout.strip().isdigit()) == (-signal.SIGKILL, True)
 
