@@ -696,7 +696,7 @@ def test_a_link_out_of_the_repository(project: GitRepository) -> None:
 def test_a_path_without_a_dockerfile(project: GitRepository) -> None:
     run = project.locksync("dockerfile", "shop")
     assert run.code == 2
-    assert run.stderr == "locksync: no Dockerfile that git tracks is at or below shop\n"
+    assert run.stderr == "locksync: git tracks no Dockerfile at or below shop\n"
     run = project.locksync("dockerfile", "../elsewhere")
     assert (run.code, "leads out of the repository" in run.stderr) == (2, True)
 
