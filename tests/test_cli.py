@@ -389,7 +389,7 @@ def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(locksync.verdict.check_all, "check", interrupt)
     run = project.locksync("check")
-    assert run == (130, "", "locksync: interrupted, nothing was left half-written\n")
+    assert run == (130, "", "locksync: interrupted; no file was left half-written\n")
 
 
 def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Dockerfiles: read into what their stages copy and install, and judged by what caching asks."""
+"""Find the Dockerfiles of a repository, and check each of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from locksync.repository.protocol import Tree
 
 
 def find_dockerfiles(tree: Tree, place: str, survey: Survey) -> list[str]:
-    """The Dockerfiles at or below a path that are not excluded, by name or named by the path."""
+    """The Dockerfiles at or below a path. The path itself counts whatever its name."""
     return sorted(
         path
         for path in tree.files()
@@ -22,8 +22,8 @@ def find_dockerfiles(tree: Tree, place: str, survey: Survey) -> list[str]:
 
 
 def examine(files: Iterable[str], survey: Survey, tree: Tree) -> Judgement:
-    """All there is to say of some Dockerfiles, and of the configuration that they depend on."""
-    # What findings are about would be an output if it were not for them.
+    """Check some Dockerfiles. Findings about the configuration are included."""
+    # A file with a finding would be an output without that finding.
     outputs = {export.output for export in survey.exports}
     outputs.update(finding.file for finding in survey.findings)
     is_misread = any(finding.code is Code.CONFIGURATION for finding in survey.findings)

@@ -170,7 +170,7 @@ FAULTS = {
     ),
     "complains-on-stdout": Fault("print('no')\nsys.exit(3)", "LS011", "exit code 3: no"),
     "dies": Fault("write(NEW)\nos.kill(os.getpid(), 9)", "LS011", "poetry died of signal 9"),
-    "hangs": Fault("time.sleep(600)", "LS011", "had not finished after 1 seconds"),
+    "hangs": Fault("time.sleep(600)", "LS011", "did not finish within 1 seconds"),
     "writes-nothing": Fault("pass", "LS011", "poetry wrote nothing"),
     "writes-too-much": Fault("write('x' * 2000)", "LS011", "wrote more than 0 MiB"),
     "writes-no-utf-8": Fault("write(chr(255))", "LS011", "poetry wrote no UTF-8 text"),

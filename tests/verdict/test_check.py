@@ -410,7 +410,7 @@ STATES = {
         MemoryTree(_with(lock=poetry_lock().replace("sha256:aa", "sha256:aa\\nevil==6.6.6"))),
         Finding(
             Code.HOSTILE,
-            "poetry.lock is not to be trusted: "
+            "poetry.lock cannot be trusted: "
             r"flask has a hash that is none: 'sha256:aa\nevil==6.6.6'",
             "poetry.lock",
             None,
