@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.adoption.edits import HOOK_FILE, add_hook, add_settings, has_hook
+from locksync.adoption.hook_edits import HOOK_FILE, add_hook, has_hook
 from locksync.adoption.plan import Adoption, Edit, Initialization, adopt
+from locksync.adoption.settings_edits import add_settings
 from locksync.commands.outcome import INVALID, Outcome, Run
 from locksync.commands.reporting import style_of
 from locksync.discovery.survey import find_exports

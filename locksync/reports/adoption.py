@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.adoption.edits import HOOK_FILE, hook_entry
+from locksync.adoption.hook_edits import HOOK_FILE, hook_entry
 from locksync.adoption.plan import Initialization
 from locksync.command_line import as_argument, join_words
 from locksync.discovery.explanation import Explanation, Origin

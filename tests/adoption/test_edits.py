@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from locksync import __version__
-from locksync.adoption.edits import HOOK_FILE, add_hook, add_settings
+from locksync.adoption.hook_edits import HOOK_FILE, add_hook
 from locksync.adoption.plan import Entry, Settings
+from locksync.adoption.settings_edits import add_settings
 from locksync.findings import FindingError
 
 ONE = Entry("poetry export --without-hashes -o requirements.txt")
@@ -122,9 +123,12 @@ def test_adds_settings(
 @pytest.mark.parametrize(
     ("before", "message"),
     [
-        ("tool = { black = {} }\n", "pyproject.toml cannot be extended: write the settings into"),
-        ("tool = 1\n", "pyproject.toml cannot be extended"),
-        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be extended"),
+        (
+            "tool = { black = {} }\n",
+            "pyproject.toml cannot be edited by locksync: add the settings",
+        ),
+        ("tool = 1\n", "pyproject.toml cannot be edited"),
+        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be edited"),
         ("[tool.black\n", "pyproject.toml is not valid TOML"),
         ("<<<<<<< ours\n", "pyproject.toml holds the conflict markers of an unfinished merge"),
         ("\xff", "pyproject.toml is not valid TOML"),
@@ -186,5 +190,7 @@ def test_adds_the_hook(before: str, after: str) -> None:
     ["repos: []\n", "repos: [{repo: local, hooks: []}]\n", "- a\n", "a: [\n", "x\n", "repos:\n"],
 )
 def test_refuses_to_add_the_hook_where_it_cannot(before: str) -> None:
-    with pytest.raises(FindingError, match=f"{HOOK_FILE} cannot be extended: add the hook to it"):
+    with pytest.raises(
+        FindingError, match=f"{HOOK_FILE} cannot be edited by locksync: add the hook"
+    ):
         add_hook(before.encode())

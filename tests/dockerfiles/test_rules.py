@@ -21,8 +21,7 @@ from tests.support.projects import poetry_project
 
 pytest.importorskip("e2b_dockerfile_utils")
 
-from locksync.dockerfiles.examine import examine, find_dockerfiles
-from locksync.dockerfiles.rules import Judgement
+from locksync.dockerfiles.examine import Judgement, examine, find_dockerfiles
 
 PROJECT = {
     "requirements.txt": "flask==3.0.3\n",
@@ -455,10 +454,10 @@ def test_each_finding_says_what_where_and_what_to_do() -> None:
     assert [finding.message for finding in findings] == [
         "Dockerfile copies the source before it installs from requirements.txt: "
         "copy requirements.txt alone first",
-        "Dockerfile installs the project before what it depends on: "
+        "Dockerfile installs the project before its dependencies: "
         "install from requirements.txt first",
         "Dockerfile installs from web.txt, which no export writes: "
-        "name the command that does in exports of [tool.locksync]",
+        "add the command that writes it to exports of [tool.locksync]",
     ]
     assert {finding.file for finding in findings} == {"Dockerfile"}
 
