@@ -33,7 +33,10 @@ def test_splits_words_as_a_shell_does(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("poetry export | tee a.txt", "'|': write one command, with at most one '> FILE' at its end"),
+        (
+            "poetry export | tee a.txt",
+            "'|': write one command, with at most one '> FILE' at its end",
+        ),
         ("poetry export && rm -rf .", "'&&': write one command"),
         ("poetry export; rm", "';': write one command"),
         ("poetry export >> a.txt", "'>>': write one command"),
