@@ -28,6 +28,10 @@ EXTRAS = tomli.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["proj
     "optional-dependencies"
 ]
 MANIFEST = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+SITE = "https://github.com/locksync/locksync"
+PICTURES = "https://raw.githubusercontent.com/locksync/locksync/main/"
+# What a link to the repository's own site has before the path of a file.
+OWN = re.compile(rf"{re.escape(SITE)}/(?:blob|tree)/main/|{re.escape(PICTURES)}")
 
 
 def _blocks(text: str, language: str) -> list[str]:
@@ -42,8 +46,22 @@ def test_the_failure_in_the_picture_is_what_a_failure_prints(repository: GitRepo
     repository.replace(lock, 'version = "1.40.75"', 'version = "1.40.76"')
     picture = (TOP / "docs/failing-commit.svg").read_text(encoding="utf-8")
     drawn = unescape(re.sub(r"<[^>]+>", "", picture)).splitlines()
-    assert "](docs/failing-commit.svg)" in README
+    assert f"]({PICTURES}docs/failing-commit.svg)" in README
     assert set(repository.locksync("hook").stdout.splitlines()) <= set(drawn)
+
+
+def test_the_start_of_the_readme_is_what_init_prints(repository: GitRepository) -> None:
+    repository.add_example("poetry")
+    entry = "poetry export --without-hashes -o requirements.txt"
+    repository.write("locksync.toml", f'exports = ["{entry}"]\n')
+    repository.git("add", "--all")
+    assert repository.locksync("fix").code == 0
+    repository.git("rm", "--quiet", "--force", "locksync.toml")
+    repository.commit()
+    run = repository.locksync("init", "--hook")
+    assert (run.code, run.stderr) == (0, "")
+    assert f"```console\n$ locksync init --hook\n{run.stdout}```" in README
+    assert repository.read(".pre-commit-config.yaml") in _blocks(README, "yaml")[0]
 
 
 def test_every_option_is_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +74,7 @@ def test_every_option_is_in_the_documentation(capsys: pytest.CaptureFixture[str]
 
 def test_every_page_is_in_the_readme() -> None:
     for page in TOP.glob("docs/*.md"):
-        assert f"](docs/{page.name})" in README
+        assert f"]({SITE}/blob/main/docs/{page.name})" in README
 
 
 def test_the_readmes_hook_is_in_the_manifest() -> None:
@@ -105,12 +123,26 @@ def test_configurations_in_the_documentation_are_valid(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text(encoding="utf-8")):
-        path, _, anchor = link.partition("#")
-        target = page.parent / path if path else page
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if not link.startswith("http"):
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+        elif OWN.match(link):
+            path, _, anchor = OWN.sub("", link).partition("#")
+            target = TOP / path
+        elif link.startswith(f"{SITE}#"):
+            target, anchor = TOP / "README.md", link.removeprefix(f"{SITE}#")
+        else:
+            continue
         assert target.exists(), link
         if anchor:
             assert anchor in _anchors(target), link
+
+
+def test_the_links_of_the_readme_work_on_the_package_index_too() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    assert all(link.startswith("https://") for link in links)
 
 
 def _anchors(page: Path) -> set[str]:
