@@ -1,1 +1,1 @@
-"""Measures locksync beside the real tools: `python -m benchmarks`."""
+"""Benchmarks of locksync and the real tools. Run them with `python -m benchmarks`."""

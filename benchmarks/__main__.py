@@ -1,4 +1,4 @@
-"""Measure everything and write docs/benchmarks.md with its chart: `python -m benchmarks`."""
+"""Run all benchmarks, and write docs/benchmarks.md with its chart."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ ALONE = {"PIPENV_IGNORE_VIRTUALENVS": "1", "PDM_CHECK_UPDATE": "0", "PDM_USE_VEN
 
 
 def main() -> None:
-    """Measure what the command line asks for; all of it is written to docs/."""
+    """Run the benchmarks that the command line selects, and write the results to docs/."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="how often each command is timed")
-    parser.add_argument("--quick", action="store_true", help="no thousand projects, no installs")
+    parser.add_argument("--rounds", type=int, default=9, help="how often to time each command")
+    parser.add_argument(
+        "--quick", action="store_true", help="skip the thousand projects and the installs"
+    )
     arguments = parser.parse_args()
 
     place = environments.PLACE

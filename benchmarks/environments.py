@@ -1,4 +1,4 @@
-"""The environments that are measured: locksync's, and those of the tools' own hooks."""
+"""The environments to measure: that of locksync, and those of the tools' own hooks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PLACE = TOP / ".benchmarks"
 
 
 class Peer(NamedTuple):
-    """A hook whose environment is compared."""
+    """A hook whose environment is compared with that of locksync."""
 
     name: str
     requirements: tuple[str, ...]
     built: str = ""
-    """The package that is built from its source, as pre-commit does with a hook's repository."""
+    """The package to build from source, as pre-commit does with a hook's repository."""
 
 
 PEERS = (
@@ -40,20 +40,20 @@ dependencies = ["{PINS["uv"][0]}"]
 [tool.setuptools]
 py-modules = []
 """
-"""The repository of uv's hooks is a package that does nothing but require uv."""
+"""uv's hook repository is a package that only requires uv."""
 
 
 class Installed(NamedTuple):
-    """What an environment took."""
+    """The cost of an environment."""
 
     seconds: float
-    """To install, with the downloads at hand."""
+    """The time to install it from pip's cache."""
     size: int
-    """In bytes, beyond an empty environment."""
+    """Its size in bytes, less that of an empty environment."""
 
 
 def make(name: str, *requirements: str) -> Path:
-    """The directory of programs of a fresh environment with these packages."""
+    """Make a fresh environment with these packages. Returns its directory of programs."""
     place = PLACE / name
     shutil.rmtree(place, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
@@ -65,7 +65,10 @@ def make(name: str, *requirements: str) -> Path:
 
 
 def install(peer: Peer, rounds: int) -> Installed:
-    """What the environment of a hook takes: the least time of some, after one to download."""
+    """Install a hook's environment several times, and keep the best time.
+
+    The first installation only fills pip's cache.
+    """
     (PLACE / "uv-pre-commit").mkdir(exist_ok=True)
     (PLACE / "uv-pre-commit/pyproject.toml").write_text(UV_PRE_COMMIT)
     empty = _size(make("empty").parent)

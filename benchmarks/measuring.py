@@ -1,4 +1,4 @@
-"""Times of commands, taken in turns so that a busy machine disturbs all alike."""
+"""Time commands in turns, so that a busy machine disturbs all of them alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """A command to be timed."""
+    """A command to time."""
 
     words: Sequence[str | Path]
     directory: Path
@@ -26,20 +26,20 @@ class Times(NamedTuple):
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median time."""
         return statistics.median(self.seconds)
 
     @property
     def spread(self) -> float:
-        """Half the distance between the quartiles, as a part of the median."""
+        """Half the distance between the quartiles, as a fraction of the median."""
         lower, _, upper = statistics.quantiles(self.seconds, n=4)
         return (upper - lower) / 2 / self.median
 
 
 def measure(commands: Mapping[str, Command], rounds: int) -> dict[str, Times]:
-    """The times of commands that are run one after the other, round by round.
+    """Time commands one after the other, round by round.
 
-    A round before the first warms what there is to warm. Raises RuntimeError where one fails.
+    An extra round at the start warms all caches. Raises RuntimeError if a command fails.
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
@@ -51,7 +51,7 @@ def measure(commands: Mapping[str, Command], rounds: int) -> dict[str, Times]:
 
 
 def run(command: Command) -> float:
-    """How long a command takes, in seconds. Raises RuntimeError where it fails."""
+    """Run a command. Returns its time in seconds. Raises RuntimeError if it fails."""
     start = time.perf_counter()
     done = subprocess.run(
         command.words,

@@ -1,4 +1,4 @@
-"""How much memory a command takes, with all the processes that it starts."""
+"""Measure the memory of a command and of all processes that it starts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ EVERY = 0.01
 
 
 def peak(command: Command) -> int | None:
-    """The most memory that a command takes, in bytes; None where /proc does not tell.
+    """The peak memory of a command in bytes, or None if the system has no /proc.
 
-    What several processes share is counted once: the proportional set size of proc_pid_smaps(5).
+    Shared memory is counted once: this is the proportional set size of proc_pid_smaps(5).
     """
     with subprocess.Popen(
         command.words,
@@ -34,7 +34,7 @@ def peak(command: Command) -> int | None:
 
 
 def _group(leader: int) -> list[Path]:
-    """The directories of the processes of a group."""
+    """The directories in /proc of the processes of a group."""
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""The projects that are measured: those of examples/, and what is made from them."""
+"""The projects to measure: those in examples/, and projects made from them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ structlog
 typer
 whitenoise
 """
-"""The libraries of a web application: about seventy pins, whenever they are compiled."""
+"""The libraries of a web application. They compile to about seventy pins."""
 PYPROJECT = """\
 [project]
 name = "application"
@@ -43,7 +43,7 @@ dependencies = {dependencies}
 
 
 def repository(place: Path, original: Path | None = None) -> Path:
-    """A git repository with copies of a directory's files, if one is given."""
+    """Make a git repository, with copies of a directory's files if one is given."""
     shutil.rmtree(place, ignore_errors=True)
     if original:
         shutil.copytree(original, place)
@@ -63,19 +63,19 @@ def application(place: Path) -> Path:
 
 
 def git(place: Path, *words: str) -> None:
-    """Run git in a repository, as nobody in particular."""
+    """Run git in a repository, with a made-up identity."""
     identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
     subprocess.run(["git", *identity, *words], cwd=place, check=True)
 
 
 def commit(place: Path) -> None:
-    """Commit all there is."""
+    """Commit everything."""
     git(place, "add", "--all")
     git(place, "commit", "--quiet", "--no-verify", "--message", "all")
 
 
 def without_groups(lock: str) -> str:
-    """A lock file of version 2.1 as poetry 1.8 would have written it: of version 2.0."""
+    """Turn a lock file of version 2.1 into one of version 2.0, as poetry 1.8 would write it."""
     lines = [line for line in lock.splitlines() if not re.match(r"(groups|markers) = ", line)]
     return "\n".join(lines).replace('lock-version = "2.1"', 'lock-version = "2.0"') + "\n"
 
@@ -86,9 +86,9 @@ def count_pins(place: Path) -> int:
 
 
 def monorepo(place: Path, count: int) -> Path:
-    """A repository of many poetry projects, no two of them with the same lock file.
+    """Make a repository of many poetry projects, each with a different lock file.
 
-    Each lacks every twentieth package of the lock file of the example, another one each.
+    Each lock file is the example's without every twentieth package, starting at a different one.
     """
     repository(place)
     packages = re.split(

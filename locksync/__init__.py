@@ -1,3 +1,3 @@
-"""locksync keeps derived requirements files true to the lock files they come from."""
+"""locksync keeps derived requirements files in step with their lock files."""
 
 __version__ = "0.1.0"

@@ -2,7 +2,7 @@
 
 import sys
 
-# `python -m` looks for modules in the working directory first, and checks run no code from there.
+# `python -m` imports modules from the working directory first. A check must run no code from there.
 if not getattr(sys.flags, "safe_path", False):
     del sys.path[0]
 

@@ -1,4 +1,4 @@
-"""The command line: arguments to settings, findings to an exit code. Only this module prints."""
+"""The command line: from arguments to an exit code. Only this module prints."""
 
 from __future__ import annotations
 
@@ -15,24 +15,36 @@ from locksync.repository.working_tree import Repository, RepositoryError
 from locksync.settings import Settings, UsageError
 from locksync.verdict.memory import Memory, default_directory
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # A run that finds nothing changed does not need it.
+    from typing import Any
+
 USAGE_ERROR = 2
 BUG = 3
 INTERRUPTED = 130
 
-
+DESCRIPTION = "Check, offline, that each derived requirements file still matches its lock file."
 EPILOG = """\
 exit codes:
-  0  every export is fresh, or was made so by fix
-  1  an output or a lock file is stale; for hook: or was regenerated; for init: not explained
-  2  something cannot be told, or the command line or configuration is wrong
+  0  every export is fresh (for fix: or was regenerated)
+  1  an export is stale (for hook: or was regenerated; for init: a file is not explained)
+  2  locksync cannot tell, or the command line or the configuration is wrong
   3  a bug in locksync
 """
+HELP = {
+    "check": "check every export, and change nothing (the default)",
+    "fix": "regenerate stale outputs",
+    "list": "list every export, with its verdict",
+    "dockerfile": "check what Dockerfiles install, and in which order",
+    "init": "find the command that wrote each committed file; configure it",
+    "hook": "the entry point of the hooks in .pre-commit-hooks.yaml",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run locksync with command line arguments and return its exit code."""
     _never_fail_to_print()
-    # A run is short: to look for cycles as often as Python does would be a thirtieth of it.
+    # A run is short. Python's usual collection of cycles would take a thirtieth of it.
     gc.set_threshold(100_000)
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
@@ -40,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _talk(f"locksync: {error}")
         return USAGE_ERROR
     except KeyboardInterrupt:
-        _talk("locksync: interrupted, nothing was left half-written")
+        _talk("locksync: interrupted; no file was left half-written")
         return INTERRUPTED
     except Exception:
         import traceback
@@ -51,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _never_fail_to_print() -> None:
-    # File names need not be text, and consoles need not know every letter.
+    # A file name may not be valid text, and a console may lack a character.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -72,9 +84,9 @@ def _print(report: str) -> None:
         sys.stdout.write(without_credentials(report))
         sys.stdout.flush()
     except OSError as error:
-        # What Python flushes on leaving is to go nowhere.
+        # Python flushes stdout when it exits: that must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # The reader has seen enough.
+        if not isinstance(error, BrokenPipeError):  # A reader such as `head` may stop early.
             raise UsageError(f"the report cannot be printed: {error.strerror}") from error
 
 
@@ -87,7 +99,7 @@ def _run(argv: Sequence[str]) -> int:
         _, outputs = state
         return _leave_fresh(outputs, settings, repository)
 
-    # All else is imported only now: start-up is most of what a run takes that finds no change.
+    # Imported late: when nothing has changed, start-up is most of the run time.
     from locksync.commands.outcome import Run
     from locksync.commands.table import COMMANDS
 
@@ -104,12 +116,12 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _leave_fresh(outputs: Sequence[str], settings: Settings, repository: Repository) -> int:
-    """End a run that has found every question answered as it was when all was fresh."""
+    """End a run whose remembered fresh state still holds."""
     if settings.writes:
         from locksync.repository.writing import clean
 
         for output in outputs:
-            # What is left of a run that was killed is no reason to fail.
+            # A leftover of a killed run that cannot be removed is no reason to fail.
             with suppress(OSError):
                 clean(repository.locate(output))
     _tell_fresh(outputs, settings)
@@ -131,84 +143,66 @@ def _nothing_found() -> str:
     return f"no export found: no tracked file is exported by {commands}, or all are excluded"
 
 
-def _parser() -> argparse.ArgumentParser:
-    # Of a fixed width: measuring the terminal would be a tenth of every run.
-    layout = partial(argparse.RawDescriptionHelpFormatter, width=88)
-    basic = argparse.ArgumentParser(
-        add_help=False, formatter_class=layout, argument_default=argparse.SUPPRESS
-    )
-    basic.add_argument(
-        "-C", dest="directory", metavar="DIR", help="run as if started in this directory"
-    )
-    basic.add_argument("-v", "--verbose", action="store_true", help="tell more")
-    basic.add_argument("-q", "--quiet", action="store_true", help="print no report")
-    common = argparse.ArgumentParser(
-        add_help=False,
-        formatter_class=layout,
-        argument_default=argparse.SUPPRESS,
-        parents=[basic],
-    )
-    common.add_argument(
-        "--strict", action="store_true", help="take an output of other bytes for stale"
-    )
-    common.add_argument("--diff", action="store_true", help="show the lines that differ")
-    common.add_argument("--format", choices=("text", "json", "github"), help="form of the report")
-    common.add_argument(
-        "--no-cache", action="store_false", dest="cache", help="forget what was found fresh before"
-    )
-    parser = argparse.ArgumentParser(
-        prog="locksync",
-        parents=[common],
-        formatter_class=layout,
-        description="Keep derived requirements files true to the lock files they come from.",
-        epilog=EPILOG,
-    )
+class _Parser(argparse.ArgumentParser):
+    """A parser that stores only what is given, because `Settings` has the defaults."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            # The width is fixed: measuring the terminal would take a tenth of every run.
+            formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=88),
+            argument_default=argparse.SUPPRESS,
+            **options,
+        )
+
+
+def _parser() -> _Parser:
+    basic = _Parser(add_help=False)
+    _add_basic_options(basic)
+    common = _Parser(add_help=False, parents=[basic])
+    _add_common_options(common)
+    parser = _Parser(prog="locksync", parents=[common], description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"locksync {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="locksync")
-    of_exports = "only exports that read or write below these paths"
-    for name, text, of_paths in (
-        ("check", "tell whether every export is fresh, changing nothing (the default)", of_exports),
-        ("fix", "regenerate what is stale", of_exports),
-        ("list", "show every export that was found", of_exports),
-        (
-            "dockerfile",
-            "tell whether Dockerfiles install what exports keep fresh, before they copy the source",
-            "only Dockerfiles at or below these paths",
-        ),
-    ):
-        command = commands.add_parser(
-            name, parents=[common], formatter_class=layout, help=text, description=text
-        )
-        command.add_argument(
-            "paths", nargs="*", metavar="PATH", default=argparse.SUPPRESS, help=of_paths
-        )
-    text = "find the commands that wrote the committed files, and configure them"
-    init = commands.add_parser(
-        "init", parents=[basic], formatter_class=layout, help=text, description=text
-    )
-    init.add_argument(
-        "-n",
-        "--dry-run",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print what would be written, and write nothing",
-    )
-    init.add_argument(
-        "--hook",
-        action="store_true",
-        dest="adds_hook",
-        default=argparse.SUPPRESS,
-        help="add the hook to .pre-commit-config.yaml",
-    )
-    text = "what the hooks of .pre-commit-hooks.yaml call"
-    hook = commands.add_parser(
-        "hook",
-        parents=[common],
-        help=text,
-        description=text,
-        formatter_class=layout,
-        usage="locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]",
-    )
-    hook.add_argument("--check", action="store_true", default=argparse.SUPPRESS, help="never write")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", prog="locksync")
+    for name in ("check", "fix", "list", "dockerfile"):
+        command = _add_command(subparsers, name, common)
+        what = "Dockerfiles" if name == "dockerfile" else "exports that read or write"
+        text = f"only {what} at or below these paths (default: the working directory)"
+        command.add_argument("paths", nargs="*", metavar="PATH", help=text)
+    _add_init_options(_add_command(subparsers, "init", basic))
+    hook = _add_command(subparsers, "hook", common)
+    hook.usage = "locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]"
+    hook.add_argument("--check", action="store_true", help="never write")
     hook.add_argument("hook", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
+
+
+def _add_command(
+    subparsers: argparse._SubParsersAction[_Parser], name: str, options: _Parser
+) -> _Parser:
+    text = HELP[name]
+    sentence = f"{text[0].upper()}{text[1:]}."
+    return subparsers.add_parser(name, parents=[options], help=text, description=sentence)
+
+
+def _add_basic_options(parser: _Parser) -> None:
+    add = parser.add_argument
+    add("-C", dest="directory", metavar="DIR", help="run as if started in DIR")
+    add("-v", "--verbose", action="store_true", help="more detail")
+    add("-q", "--quiet", action="store_true", help="print no report")
+
+
+def _add_common_options(parser: _Parser) -> None:
+    add = parser.add_argument
+    add("--strict", action="store_true", help="also fail if only the bytes differ")
+    add("--diff", action="store_true", help="show the lines that differ")
+    text = "output format (default: text; under GitHub Actions: github)"
+    add("--format", choices=("text", "json", "github"), help=text)
+    text = "ignore the cache of fresh verdicts"
+    add("--no-cache", action="store_false", dest="cache", help=text)
+
+
+def _add_init_options(parser: _Parser) -> None:
+    add = parser.add_argument
+    add("-n", "--dry-run", action="store_true", help="print the changes, and write nothing")
+    text = "add the hook to .pre-commit-config.yaml"
+    add("--hook", action="store_true", dest="adds_hook", help=text)

@@ -1,4 +1,4 @@
-"""Command lines, split into words as a shell would but never given to one."""
+"""Split command lines into words as a shell would. No shell ever runs them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """The words of a command and the file its output is sent to, if any."""
+    """The words of a command, and the file to which its output is redirected, if any."""
 
     words: tuple[str, ...]
     stdout: str | None = None
 
 
 def split_command(text: str) -> Command:
-    """The words of a command line, with one optional `> FILE` at its end.
+    """The words of a command line, with at most one `> FILE` at its end.
 
-    Raises ValueError, saying what a plain command may not hold: variables, pipes and the like.
+    Raises ValueError for anything else that only a shell understands: variables, pipes and so on.
     """
     if "$" in text or "`" in text:
         raise ValueError("variables and substitutions are not expanded: write the value itself")
@@ -28,7 +28,7 @@ def split_command(text: str) -> Command:
 
 
 def redirect(words: Sequence[str]) -> Command:
-    """Words that may end with a redirection, as `>` and FILE or as one word `> FILE`."""
+    """Take a redirection off the end of the words: `>` and FILE, or the one word `> FILE`."""
     words = [part for word in words for part in _split_redirection(word)]
     stdout = None
     if len(words) > 2 and words[-2] == ">":
@@ -36,7 +36,7 @@ def redirect(words: Sequence[str]) -> Command:
         words = words[:-2]
     for word in words:
         if word and not word.strip("();<>|&"):
-            raise ValueError(f"{word!r}: one command, with one '> FILE' at its end, is understood")
+            raise ValueError(f"{word!r}: write one command, with at most one '> FILE' at its end")
     return Command(tuple(words), stdout)
 
 
@@ -52,12 +52,12 @@ def join_words(words: Iterable[str]) -> str:
 
 
 def as_argument(path: str) -> str:
-    """A path that no program takes for an option and git for no magic."""
+    """A path that no program mistakes for an option, nor git for a pathspec with magic."""
     return f"./{path}" if path.startswith(("-", ":")) else path
 
 
 def fix_command(output: str) -> str:
-    """The command of ours that makes an output what it should be."""
+    """The locksync command that regenerates an output."""
     return join_words(("locksync", "fix", as_argument(output)))
 
 

@@ -1,4 +1,4 @@
-"""TOML and JSON files read into tables whose every value is asked for by its type."""
+"""Read TOML and JSON files into tables with typed getters."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from locksync.findings import Code, Finding, FindingError
 
 LONGEST_SHOWN = 80
 CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
-# Characters that end a line for some reader of a requirements file, that steer a terminal or that
-# cannot be written: the ASCII controls, NEL, the Unicode separators and lone surrogates.
+# The ASCII controls, NEL, the Unicode separators and lone surrogates. Each of them ends a line for
+# some reader of a requirements file, controls a terminal, or cannot be encoded.
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class MalformedError(ValueError):
-    """A value that is missing or of the wrong kind; the message names the route to it."""
+    """A value is missing or has the wrong type. The message names the route to it."""
 
 
 class Table:
-    """A table of a document. Each getter raises MalformedError where the value is not as asked."""
+    """A table of a document. Each getter raises MalformedError if the value has another type."""
 
     def __init__(self, values: Mapping[str, object], route: str = "") -> None:
         self.values = values
@@ -30,11 +30,11 @@ class Table:
         return key in self.values
 
     def at(self, key: str) -> str:
-        """The route to a key, for a message."""
+        """The route to a key, for messages."""
         return f"{self._route}.{key}" if self._route else key
 
     def string(self, key: str, default: str | None = None) -> str:
-        """A string; the default, where there is one, if the key is missing."""
+        """A string; the default, if given, when the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
             fault = "not a string" if key in self else "missing"
@@ -42,14 +42,14 @@ class Table:
         return value
 
     def line(self, key: str, default: str | None = None) -> str:
-        """A string without control characters, safe to be part of a line of output."""
+        """A string without control characters, which is safe to put into a line of output."""
         value = self.string(key, default)
         if CONTROL_CHARACTER.search(value):
             raise SmuggledError(f"{self.at(key)} holds a control character: {shown(value)}")
         return value
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
-        """A boolean; the default, where there is one, if the key is missing."""
+        """A boolean; the default, if given, when the key is missing."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
             fault = "not a boolean" if key in self else "missing"
@@ -86,9 +86,9 @@ class Table:
         return value
 
     def refuse_control_characters(self, *ignored: str) -> None:
-        """Raise SmuggledError for a key or string, at any depth, that is no part of one line.
+        """Raise SmuggledError for a control character in any key or string, at any depth.
 
-        What is below keys of the names in `ignored` is not looked at.
+        Values under the keys named in `ignored` are skipped.
         """
         for key, value in self.values.items():
             if key not in ignored:
@@ -114,16 +114,16 @@ class Table:
 
 
 class SmuggledError(MalformedError):
-    """A value that would put lines of its own making into an output file."""
+    """A value that could add lines of its own to an output file."""
 
 
 def shown(value: str) -> str:
-    """A value from a file, quoted and shortened for a message."""
+    """A value from a file, quoted and shortened for messages."""
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...")
 
 
 def parse_toml(content: bytes, path: str) -> Table:
-    """A TOML document. Raises FindingError for one that is none, naming its path."""
+    """Parse a TOML document. Raises FindingError, which names the path, if it is invalid."""
     import tomli
 
     refuse_conflict(content, path)
@@ -134,7 +134,7 @@ def parse_toml(content: bytes, path: str) -> Table:
 
 
 def parse_json(content: bytes, path: str) -> Table:
-    """A JSON document whose top is an object, with or without a byte order mark."""
+    """Parse a JSON document whose top level is an object. A byte order mark is allowed."""
     import json
 
     refuse_conflict(content, path)
@@ -149,11 +149,11 @@ def parse_json(content: bytes, path: str) -> Table:
 
 @contextmanager
 def blaming(path: str) -> Iterator[None]:
-    """Turn a ValueError about what a file holds into a finding that names the file."""
+    """Turn a ValueError about a file's content into a finding that names the file."""
     try:
         yield
     except SmuggledError as error:
-        message = f"{path} is not to be trusted: {error}"
+        message = f"{path} cannot be trusted: {error}"
         raise FindingError(Finding(Code.HOSTILE, message, path)) from error
     except (ValueError, RecursionError) as error:
         message = f"{path} cannot be used: {_reason(error)}"
@@ -161,7 +161,7 @@ def blaming(path: str) -> Iterator[None]:
 
 
 def refuse_conflict(content: bytes, path: str) -> None:
-    """Raise FindingError where the file holds the markers of an unresolved merge."""
+    """Raise FindingError if the content has the conflict markers of an unfinished merge."""
     if marker := CONFLICT_MARKER.search(content):
         line = content.count(b"\n", 0, marker.start()) + 1
         message = f"{path} holds the conflict markers of an unfinished merge"

@@ -1,4 +1,4 @@
-"""What is found: the verdicts, the findings behind them, and the table of their codes."""
+"""The verdicts, the findings behind them, and the table of finding codes."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Finding(NamedTuple):
 
     code: Code
     message: str
-    """What is wrong and where, one sentence without a full stop."""
+    """What is wrong and where, as one sentence without a full stop."""
     file: str
     """The file to look at, relative to the repository."""
     line: int | None = None
     repair: str | None = None
-    """A command that repairs it, run from the top of the repository."""
+    """The command that repairs it, to be run at the top of the repository."""
 
 
 class Code(Enum):
     """The stable codes of findings; `docs/findings.md` has an entry for each.
 
-    The value holds the code and the verdict that the finding leads to.
+    Each value is the code, with the verdict that the finding leads to.
     """
 
     STALE = "LS001", Verdict.STALE
@@ -61,17 +61,17 @@ class Code(Enum):
 
     @property
     def verdict(self) -> Verdict:
-        """What a file with this finding is."""
+        """The verdict on a file with this finding."""
         return self.value[1]
 
     @property
     def is_repaired_by_writing(self) -> bool:
-        """Whether nothing is left of it once the output file holds what is expected."""
+        """Whether writing the expected output repairs it."""
         return self in (Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED)
 
 
 class FindingError(Exception):
-    """A finding that leaves nothing more to be said about the file in hand."""
+    """A conclusive finding: it ends the check of the current file."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -79,7 +79,7 @@ class FindingError(Exception):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict on a whole: unknown before stale before fresh, as `diff` ranks trouble."""
+    """The worst verdict: unknown, then stale, then fresh, in the order of `diff`'s exit codes."""
     found = set(verdicts)
     for verdict in (Verdict.UNKNOWN, Verdict.STALE):
         if verdict in found:

@@ -1,4 +1,4 @@
-"""The records every part of locksync speaks in: exports, what their tools answer, results."""
+"""The records that all parts of locksync share: exports, tools' answers and results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from locksync.findings import Code, Finding, Verdict, worst
 
 
 class How(Enum):
-    """The way a verdict was reached, the cheapest first."""
+    """How a verdict was reached, the cheapest way first."""
 
     KNOWN = "known"
     RENDERED = "rendered"
@@ -22,41 +22,41 @@ class How(Enum):
 class Export(NamedTuple):
     """One official command that writes one output file.
 
-    All paths are relative to the repository, with forward slashes; the repository itself is "".
+    All paths are relative to the repository, with forward slashes. The repository itself is "".
     """
 
     tool: str
-    """Name of the tool, a key of `locksync.tools.TOOLS`."""
+    """The tool's name, a key of `locksync.tools.registry.TOOLS`."""
     directory: str
-    """Where the command runs."""
+    """The directory in which the command runs."""
     arguments: tuple[str, ...]
-    """The words after the command's name, as they were written."""
+    """The words after the command's name, as the user wrote them."""
     output: str
     """The requirements file that the command writes."""
     command: str
     """The command as a person would type it in `directory`."""
     lock: str = ""
-    """The lock file, of tools whose lock file can lie above the directory."""
+    """The lock file, for tools whose lock file can lie above the directory."""
     strict: bool = False
-    """Whether the output is to have the bytes the command writes, not just their meaning."""
+    """Whether the output must have the command's exact bytes, not only the same meaning."""
 
 
 class Answer(NamedTuple):
-    """What a tool's command would write now, as far as can be told without running it."""
+    """What a tool's command would write now, as far as that is known without running it."""
 
     text: str | None
-    """The whole output with "\\n" line ends, or None: the findings say why it cannot be told."""
+    """The whole output with "\\n" line ends. None: the findings say why it is not known."""
     findings: tuple[Finding, ...] = ()
     how: How = How.RENDERED
-    """PROVED: there is no text, but nothing is wrong that the findings do not tell."""
+    """PROVED: there is no text, but the findings name everything that is wrong."""
     details: tuple[str, ...] = ()
-    """What else there is to say of a finding that the output is stale."""
+    """Details for the finding that the output is stale."""
     inputs: tuple[str, ...] = ()
-    """All input files, where they tell of one another."""
+    """All input files, if they are known only after reading some of them."""
 
 
 class ChangedPin(NamedTuple):
-    """A requirement that both sides pin, to different versions or URLs."""
+    """A requirement that both sides pin to different versions or URLs."""
 
     name: str
     before: str
@@ -64,14 +64,14 @@ class ChangedPin(NamedTuple):
 
 
 class Pin(NamedTuple):
-    """A requirement that only one side has; `version` is a version, a URL or "" for neither."""
+    """A requirement that only one side has. `version` is a version, a URL, or "" for neither."""
 
     name: str
     version: str
 
 
 class Difference(NamedTuple):
-    """How what the command would write differs from what the output file holds."""
+    """How the command's output differs from the content of the output file."""
 
     added: tuple[Pin, ...] = ()
     removed: tuple[Pin, ...] = ()
@@ -84,7 +84,7 @@ class Difference(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The verdict on one export, with everything a report needs to explain it."""
+    """The verdict on one export, with everything that a report needs to explain it."""
 
     export: Export
     inputs: tuple[str, ...]
@@ -92,26 +92,26 @@ class Result(NamedTuple):
     findings: tuple[Finding, ...] = ()
     difference: Difference = Difference()
     current: bytes | None = None
-    """What the output file holds; None: there is no such file."""
+    """The content of the output file. None: the file does not exist."""
     expected: bytes | None = None
-    """What it should hold; None: not known, or the same by meaning."""
+    """The content it should have. None: unknown, or the meaning is the same."""
     changed: bool = False
-    """Whether this run has written the output file."""
+    """Whether this run wrote the output file."""
     program: tuple[str, ...] = ()
-    """The words that started the tool, where it was run."""
+    """The words that started the tool; empty if it did not run."""
 
     @property
     def is_for_the_tool(self) -> bool:
-        """Whether only the tool itself can tell what its command would write."""
+        """Whether only running the tool can settle what its command would write."""
         codes = {finding.code for finding in self.findings}
         if self.how is How.RAN:
-            return False  # It has told all that it can.
+            return False  # The tool has already run.
         if self.how is How.PROVED:
             return any(code.is_repaired_by_writing for code in codes)
         return Code.UNSUPPORTED in codes
 
     def failed(self, finding: Finding) -> Result:
-        """The result once regenerating has failed, which then is no repair any more."""
+        """The result after regenerating failed: its command is no repair any more."""
         left = (
             found._replace(repair=None) if found.code.is_repaired_by_writing else found
             for found in self.findings
@@ -120,32 +120,32 @@ class Result(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """Fresh without a finding; unknown wins over stale."""
+        """The verdict of the worst finding; fresh if there is none."""
         return worst(finding.code.verdict for finding in self.findings)
 
 
 class Invocation(NamedTuple):
-    """How to start a tool's command so that it writes its output to another place."""
+    """How to start a tool's command so that it writes its output to a temporary place."""
 
     arguments: tuple[str, ...]
     output: str
     """The absolute path of that place."""
     to_stdout: bool = False
-    """Whether the tool prints its output, and has to be sent there."""
+    """Whether the tool prints its output, so that it must be redirected to that place."""
     environment: Mapping[str, str | None] = {}
-    """Variables to set; None: to remove."""
+    """Environment variables to set. None: remove the variable."""
     hidden: tuple[str, ...] = ()
-    """What the names of variables start with that the tool is not to see, unless set above."""
+    """Prefixes of the variables that are hidden from the tool, unless set above."""
     module: str | None = None
-    """The Python module to run in place of the tool's program."""
+    """The Python module to run instead of the tool's program."""
     python: str | None = None
-    """The version of Python that has to run it, like "3.11"; None: any."""
+    """The Python version that must run it, such as "3.11". None: any version."""
     copied: tuple[str, ...] = ()
-    """Files of the repository that the tool is to find copies of, around its output, in place of
-    the repository itself; none: it runs in the repository."""
+    """Files of the repository to copy to the temporary place. The tool then sees only these copies.
+    Empty: the tool runs in the repository."""
     above: Mapping[str, str] = {}
-    """Files to put above the copies, where the tool looks on and others may have put theirs."""
+    """Files to write above the copies, so that the tool's upward search stops there."""
     keeps_pins: bool = False
-    """Whether the tool keeps to the pins that it finds in its output, and has to be given them."""
+    """Whether the tool prefers the pins in its existing output, and so needs a copy of it."""
     restored: tuple[tuple[str, str], ...] = ()
-    """Texts of the output that tell of the other place, and what stands for them."""
+    """Texts in the output that name the temporary place, each with its replacement."""

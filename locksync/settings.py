@@ -1,4 +1,4 @@
-"""What the command line asks for."""
+"""The settings of a run, as the command line gives them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Sequence
 
 
 class UsageError(Exception):
-    """What the user asked for cannot be done; the message says why."""
+    """The user's request cannot be carried out. The message says why."""
 
 
 class Settings(argparse.Namespace):
-    """The settings of one run, with what holds where nothing is said."""
+    """The settings of one run, with their defaults."""
 
     command: str = "check"
     directory: str = "."
     paths: Sequence[str] = ()
     hook: Sequence[str] = ()
-    """The id of a hook for one tool and arguments for that tool's command, if any."""
+    """A hook id, then arguments for that tool's command; empty for the hook of all tools."""
     strict: bool = False
     diff: bool = False
     format: str = ""
-    """"" for what fits: "github" under GitHub Actions, else "text"."""
+    """"" means "github" under GitHub Actions, else "text"."""
     verbose: bool = False
     quiet: bool = False
     check: bool = False
@@ -31,15 +31,15 @@ class Settings(argparse.Namespace):
 
     @property
     def writes(self) -> bool:
-        """Whether the run may write outputs."""
+        """Whether the run may write output files."""
         return self.command == "fix" or (self.command == "hook" and not self.check)
 
     @property
     def is_remembered(self) -> bool:
-        """Whether there is nothing to be told of exports that are fresh, but how many there are."""
+        """Whether all that this run reports of fresh exports is their number."""
         is_plain = self.format != "json" and not self.verbose
         return is_plain and self.command in ("check", "fix", "hook")
 
     def subject(self) -> tuple[object, ...]:
-        """All that the verdict of the run depends on, beside the repository."""
+        """The settings that the verdict of the run depends on."""
         return self.command, tuple(self.paths), tuple(self.hook), self.strict, self.check

@@ -172,7 +172,7 @@ def test_commands_in_a_report_can_be_pasted_where_one_stands(project: GitReposit
     [
         (
             ["check", "nowhere.txt"],
-            "no export reads or writes nowhere.txt: `locksync list` shows all",
+            "no export reads or writes nowhere.txt: `locksync list` shows all exports",
         ),
         (["check", "../x"], "../x leads out of the repository"),
         (["-C", "nowhere", "check"], "there is no directory nowhere"),
@@ -247,7 +247,7 @@ def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepositor
     run = project.locksync("hook", "--verbose")
     assert run.code == 0
     assert run.stderr == (
-        "left alone, since no file of it has changed: "
+        "skipped, because none of its files has changed: "
         "requirements.txt cannot be checked: lock-version 2.2 of poetry.lock is not known\n"
     )
 
@@ -390,7 +390,7 @@ def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(locksync.verdict.check_all, "check", interrupt)
     run = project.locksync("check")
-    assert run == (130, "", "locksync: interrupted, nothing was left half-written\n")
+    assert run == (130, "", "locksync: interrupted; no file was left half-written\n")
 
 
 def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:

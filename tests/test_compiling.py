@@ -128,7 +128,7 @@ def test_settings_of_the_machine_do_not_reach_the_file(
     monkeypatch.setenv("PIP_FIND_LINKS", str(project.path / "wheels"))
     run = project.locksync("fix")
     assert (run.code, run.findings) == (2, ["LS001", "LS011"])
-    assert "the settings of this machine add --find-links" in run.stdout
+    assert "this machine's settings would add --find-links" in run.stdout
     assert project.status() == ""
 
 

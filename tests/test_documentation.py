@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import textwrap
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -159,6 +160,17 @@ def test_files_that_are_named_are_there(page: Path) -> None:
             assert [*TOP.glob(path.rstrip("/"))], path
 
 
+def test_the_table_of_tests_is_complete() -> None:
+    text = (TOP / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = {file for path in re.findall(r"`(tests/[^`]+)`", text) for file in _below(path)}
+    assert {*TOP.glob("tests/**/test_*.py"), *TOP.glob("tests/support/[a-z]*.py")} <= named
+
+
+def _below(path: str) -> Iterator[Path]:
+    pattern = f"{path}**/*.py" if path.endswith("/") and path != "tests/support/" else path
+    return TOP.glob(pattern.rstrip("/"))
+
+
 def test_the_hooks_of_the_documentation_are_of_this_version() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
@@ -172,7 +184,7 @@ def test_every_finding_has_its_entry() -> None:
 
 
 def test_the_versions_that_the_bytes_match_are_those_the_tests_install() -> None:
-    text = (TOP / "docs/how-it-works.md").read_text(encoding="utf-8")
+    text = (TOP / "docs/versions.md").read_text(encoding="utf-8")
     for name in ("poetry", "pipenv", "pip-compile", "uv", "pdm"):
         exact = (pin for pin in PINS[name] if "==" in pin and not pin.startswith("pip=="))
         for pin in exact:

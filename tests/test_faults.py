@@ -155,7 +155,7 @@ def test_an_interrupted_run_leaves_the_tree_as_it_was(project: GitRepository) ->
     said, _ = process.communicate()
     assert (process.returncode, said) == (
         130,
-        b"locksync: interrupted, nothing was left half-written\n",
+        b"locksync: interrupted; no file was left half-written\n",
     )
     assert (project.read("requirements.txt"), _leftovers(project)) == (POETRY_OUTPUT, [])
 

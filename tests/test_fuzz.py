@@ -9,8 +9,9 @@ from contextlib import suppress
 
 import pytest
 
-from locksync.adoption.edits import add_hook, add_settings
+from locksync.adoption.hook_edits import add_hook
 from locksync.adoption.plan import Initialization, adopt
+from locksync.adoption.settings_edits import add_settings
 from locksync.command_line import split_command
 from locksync.discovery.explanation import Origin
 from locksync.discovery.survey import find_exports

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from locksync.adoption.edits import add_settings
 from locksync.adoption.plan import Adoption, adopt
+from locksync.adoption.settings_edits import add_settings
 from locksync.discovery.explanation import Origin, explain
 from locksync.discovery.survey import find_exports
 from locksync.findings import Code, Verdict

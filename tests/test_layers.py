@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from tests.support.real_tools import TOP
 
 PACKAGE = TOP / "locksync"
-# From the bottom to the top. What stands on one line does not know of one another.
+# From the bottom to the top. The names on one line do not import one another.
 LAYERS = (
     ("findings",),
     ("model", "command_line", "documents"),
@@ -29,7 +30,7 @@ LAYERS = (
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}
 MOST_FILES_AT_THE_TOP = 8
 WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime", "random"}
-# The edge, and what meets the world for the rest.
+# The edge, and the modules that meet the world for the rest.
 MEETS_THE_WORLD = {
     *("cli", "commands", "repository"),
     *("verdict.ask", "verdict.check_all", "verdict.memory", "verdict.regenerate"),
@@ -38,7 +39,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def _name(path: Path) -> str:
-    """The module's name within the package, "" for the package itself."""
+    """A module's name within the package; "" is the package itself."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
@@ -47,7 +48,7 @@ NAMES = {_name(path): path for path in MODULES}
 
 
 def _imported(source: str) -> Iterator[str]:
-    """What a module imports, each as its full name."""
+    """The full names of everything that a module imports."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -69,7 +70,7 @@ def _modules_imported(source: str) -> set[str]:
 
 
 def _upwards(name: str, imported: set[str]) -> list[str]:
-    """Those of the imports of a module that do not point to a lower layer."""
+    """The imports of a module that do not point to a lower layer."""
     layer = name.partition(".")[0]
     return sorted(
         other
@@ -80,7 +81,7 @@ def _upwards(name: str, imported: set[str]) -> list[str]:
 
 
 def _circle(graph: Mapping[str, set[str]]) -> list[str]:
-    """The modules that import one another in a circle, or depend on such."""
+    """The modules that import one another in a circle, or depend on such modules."""
     left = dict(graph)
     while free := [name for name, imported in left.items() if not imported & left.keys()]:
         for name in free:
@@ -114,6 +115,13 @@ def test_an_import_that_points_upwards_is_noticed(
     name: str, source: str, upwards: list[str]
 ) -> None:
     assert _upwards(name, _modules_imported(source)) == upwards
+
+
+def test_the_page_has_these_layers() -> None:
+    page = (TOP / "docs/how-it-works.md").read_text(encoding="utf-8")
+    _, _, table = page.partition("| layer | job |")
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert tuple(tuple(re.findall(r"`(\w+)`", row)) for row in rows) == LAYERS
 
 
 def test_no_modules_import_one_another_in_a_circle() -> None:

@@ -1,4 +1,4 @@
-"""The settings under which a repository's requirements files are kept as they came to be."""
+"""Work out the settings with which the repository's requirements files stay as they are."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ MANIFEST, OWN_FILE = FILE_NAMES
 
 
 class Entry(NamedTuple):
-    """An entry for `exports`."""
+    """An entry of the setting `exports`."""
 
     run: str
     within: str | None = None
-    """The directory to run in, relative to that of the file; None: just there."""
+    """Where the command runs, relative to the configuration file. None: beside that file."""
 
 
 class Settings(NamedTuple):
-    """What is to be added to one configuration file."""
+    """The settings to add to one configuration file."""
 
     file: str
     exports: tuple[Entry, ...] = ()
@@ -34,17 +34,17 @@ class Settings(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """What is known of the requirements files of a repository, and what follows from it."""
+    """What is known about a repository's requirements files, and the settings that follow."""
 
     explanations: tuple[Explanation, ...]
     missing: tuple[str, ...]
-    """Output files that the defaults call for and that are not there."""
+    """Output files that the defaults expect and that do not exist."""
     settings: tuple[Settings, ...]
-    """What is to be configured, by file."""
+    """The settings to add, one entry per configuration file."""
 
     @property
     def excluded(self) -> frozenset[str]:
-        """The files that are to be excluded."""
+        """The files to exclude."""
         return frozenset(path for settings in self.settings for path in settings.exclude)
 
     @property
@@ -54,7 +54,7 @@ class Adoption(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """A file that is to change, or has."""
+    """A change to one file."""
 
     file: str
     before: bytes
@@ -62,25 +62,25 @@ class Edit(NamedTuple):
 
 
 class Initialization(NamedTuple):
-    """What a run of `init` has found and done."""
+    """What a run of `init` found and did."""
 
     adoption: Adoption
     edits: tuple[Edit, ...] = ()
-    """The files that hold what is to be written; some may hold it already."""
+    """The edits of all configuration files. Some may change nothing."""
     findings: tuple[Finding, ...] = ()
-    """Why nothing, or not all, could be written."""
+    """Why nothing, or not everything, was written."""
     written: tuple[str, ...] = ()
     lacks_hook: bool = False
-    """Whether no hook of ours is configured, and none is to be added."""
+    """Whether no hook of locksync is configured, and none will be added."""
 
     @property
     def changes(self) -> tuple[Edit, ...]:
-        """The files that do not hold what is to be written yet."""
+        """The edits that change something."""
         return tuple(edit for edit in self.edits if edit.after != edit.before)
 
 
 def adopt(tree: History, survey: Survey, below: str) -> Adoption:
-    """What there is to adopt below a directory."""
+    """What to adopt below a directory."""
     explanations = tuple(explain_all(tree, survey, below))
     exports = _to_configure(explanations, survey)
     expected = _expected(exports, survey, below)
@@ -100,9 +100,9 @@ def adopt(tree: History, survey: Survey, below: str) -> Adoption:
 
 
 def _to_configure(explanations: Sequence[Explanation], survey: Survey) -> list[Export]:
-    """The exports that were found, without those of lock files for which the default will do.
+    """The exports to configure: those of every lock file for which the defaults do not suffice.
 
-    Where one export of a lock file is configured, it has no other but those configured.
+    As soon as one export of a lock file is configured, all of its exports must be.
     """
     found = [one.export for one in explanations if one.is_found and one.export]
     others = {_lock(export) for export in found if export not in survey.exports}
@@ -114,7 +114,7 @@ def _lock(export: Export) -> tuple[str, str]:
 
 
 def _expected(exports: Sequence[Export], survey: Survey, below: str) -> list[str]:
-    """The outputs that the defaults still call for once these exports are configured."""
+    """The outputs that the defaults still expect after these exports are configured."""
     read = {_lock(export) for export in exports}
     written = {export.output for export in exports}
     defaults = {
@@ -128,7 +128,7 @@ def _expected(exports: Sequence[Export], survey: Survey, below: str) -> list[str
 
 
 def _entry(export: Export, survey: Survey, tree: Tree) -> tuple[str, Entry]:
-    """The configuration file for an export, and its entry there."""
+    """The configuration file for an export, and the entry to add to it."""
     file = _file_above(export.directory, survey, tree)
     above = paths.parent(file)
     if above == export.directory:
@@ -147,8 +147,8 @@ def _entry(export: Export, survey: Survey, tree: Tree) -> tuple[str, Entry]:
 def _file_above(directory: str, survey: Survey, tree: Tree) -> str:
     """The configuration file for a directory.
 
-    The nearest that has settings, there or above; else the nearest pyproject.toml; else a file
-    of our own at the top of the repository.
+    The nearest file with settings, there or above; else the nearest pyproject.toml; else
+    locksync.toml at the top of the repository.
     """
     configured = {configuration.file for configuration in survey.configurations}
     above = [*paths.upwards(directory)]

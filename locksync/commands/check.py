@@ -1,4 +1,4 @@
-"""`locksync check`: tell whether every export is fresh, changing nothing."""
+"""`locksync check`: report whether every export is fresh. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from locksync.commands.selection import examine
 
 
 def check(run: Run) -> Outcome:
-    """Check the exports that the settings ask for. Raises UsageError."""
+    """Check the selected exports. Raises UsageError."""
     examined = examine(run)
     return outcome_of(examined.report, examined.trace, run)

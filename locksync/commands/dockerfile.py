@@ -1,4 +1,4 @@
-"""`locksync dockerfile`: tell whether Dockerfiles install what exports keep fresh."""
+"""`locksync dockerfile`: check what Dockerfiles install, and in which order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from locksync.settings import UsageError
 
 
 def dockerfile(run: Run) -> Outcome:
-    """Judge the Dockerfiles that the settings ask for. Raises UsageError."""
+    """Check the selected Dockerfiles. Raises UsageError."""
     settings = run.settings
     survey = find_exports(run.repository)
     files = _dockerfiles(run, survey)
@@ -36,7 +36,7 @@ def _dockerfiles(run: Run, survey: Survey) -> list[str]:
     for path in given or ["."]:
         found = find_dockerfiles(run.repository, place_of(path, run.repository), survey)
         if given and not found:
-            raise UsageError(f"no Dockerfile that git tracks is at or below {path}")
+            raise UsageError(f"git tracks no Dockerfile at or below {path}")
         files.update(dict.fromkeys(found))
     return list(files)
 
@@ -46,8 +46,8 @@ def _require_parser() -> None:
         import e2b_dockerfile_utils  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            "Dockerfiles are read by e2b-dockerfile-utils, which is not installed: run "
-            "`python -m pip install 'locksync[dockerfile]'` with Python 3.11 or newer, or for a "
-            "hook add `additional_dependencies: [e2b-dockerfile-utils]` to its entry in "
+            "e2b-dockerfile-utils, which reads Dockerfiles, is not installed: run "
+            "`python -m pip install 'locksync[dockerfile]'` with Python 3.11 or newer or, for the "
+            "hook, add `additional_dependencies: [e2b-dockerfile-utils]` to its entry in "
             ".pre-commit-config.yaml"
         ) from error

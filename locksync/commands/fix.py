@@ -1,4 +1,4 @@
-"""`locksync fix`: regenerate what is stale."""
+"""`locksync fix`: regenerate stale outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from locksync.verdict.regenerate import regenerate
 
 
 def fix(run: Run) -> Outcome:
-    """Regenerate those of the exports that are not what they should be. Raises UsageError."""
+    """Regenerate the outputs of the selected exports that are stale. Raises UsageError."""
     examined = examine(run)
     results = regenerate(examined.results, run.repository, lambda _: True)
     return outcome_of(examined.report._replace(results=results), examined.trace, run)

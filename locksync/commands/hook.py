@@ -11,11 +11,11 @@ from locksync.repository.working_tree import Repository
 
 
 def hook(run: Run) -> Outcome:
-    """Check the exports of a hook and, if it may write, regenerate those that lag behind.
+    """Check the exports of a hook and, unless it only checks, regenerate the stale ones.
 
-    It fails if anything was changed. It never overwrites an edited output and stages nothing. An
-    export that cannot be told is left in peace while no file of it differs from HEAD. Raises
-    UsageError for the id of a hook that is none.
+    The hook fails if it changed anything. It never overwrites an edited output and stages nothing.
+    An export that locksync cannot predict is skipped while none of its files differs from HEAD.
+    Raises UsageError for an unknown hook id.
     """
     examined = examine(run)
     left = [result for result in examined.results if _is_left(result, run.repository)]
@@ -25,10 +25,10 @@ def hook(run: Run) -> Outcome:
 
         results = regenerate(results, run.repository, lambda result: not _is_edited(result))
     report = examined.report._replace(results=results)
-    # What is left in peace is not fresh.
+    # A skipped export is not known to be fresh.
     outcome = outcome_of(report, None if left else examined.trace, run)
     told = [
-        f"left alone, since no file of it has changed: {result.findings[0].message}"
+        f"skipped, because none of its files has changed: {result.findings[0].message}"
         for result in left
         if run.settings.verbose
     ]

@@ -1,11 +1,12 @@
-"""`locksync init`: find the commands that wrote the committed files, and configure them."""
+"""`locksync init`: find the command that wrote each committed file, and configure it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.adoption.edits import HOOK_FILE, add_hook, add_settings, has_hook
+from locksync.adoption.hook_edits import HOOK_FILE, add_hook, has_hook
 from locksync.adoption.plan import Adoption, Edit, Initialization, adopt
+from locksync.adoption.settings_edits import add_settings
 from locksync.commands.outcome import INVALID, Outcome, Run
 from locksync.commands.reporting import style_of
 from locksync.discovery.survey import find_exports
@@ -16,10 +17,10 @@ from locksync.settings import UsageError
 
 
 def init(run: Run) -> Outcome:
-    """Adopt the repository as the settings say. Raises UsageError."""
+    """Find the commands and write the configuration. Raises UsageError."""
     settings = run.settings
     if settings.format == "json":
-        raise UsageError("init reports in text alone")
+        raise UsageError("init has no JSON report: leave out `--format json`")
     from locksync.reports import adoption, text
 
     done = initialize(run.repository, write=not settings.dry_run, hook=settings.adds_hook)
@@ -31,9 +32,9 @@ def init(run: Run) -> Outcome:
 
 
 def initialize(repository: Repository, *, write: bool, hook: bool) -> Initialization:
-    """Find what wrote each committed file below the working directory, and configure it.
+    """Find the command of each committed file below the working directory, and configure it.
 
-    With `hook`, the entry of the hook too. Nothing is written unless all of it can be computed.
+    With `hook`, the hook's entry is added too. Nothing is written unless every edit succeeds.
     """
     survey = find_exports(repository)
     invalid = tuple(found for found in survey.findings if found.code is not Code.AMBIGUOUS)
@@ -52,7 +53,7 @@ def initialize(repository: Repository, *, write: bool, hook: bool) -> Initializa
 
 
 def _edits(adoption: Adoption, repository: Repository, *, hook: bool) -> Iterator[Edit]:
-    """The files that change. Raises FindingError, and ModuleNotFoundError for a library."""
+    """The files that change. Raises FindingError, or ModuleNotFoundError for a library."""
     for settings in adoption.settings:
         before = repository.read(settings.file) or b""
         yield Edit(settings.file, before, add_settings(before, settings))

@@ -1,4 +1,4 @@
-"""`locksync list`: show every export that was found."""
+"""`locksync list`: list every export, with its verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from locksync.reports import text
 
 
 def list_exports(run: Run) -> Outcome:
-    """List the exports that the settings ask for, each with its verdict. Raises UsageError."""
+    """List the selected exports. Raises UsageError."""
     report = examine(run).report
     code = INVALID if report.findings else 0
     if run.settings.format == "json":

@@ -1,4 +1,4 @@
-"""What a subcommand is given, and what it comes to."""
+"""The input and the outcome of a subcommand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INVALID = 2
 
 
 class Run(NamedTuple):
-    """One run of locksync: what is asked for, where, and what is remembered of it."""
+    """One run of locksync: its settings, its repository and its memory."""
 
     settings: Settings
     repository: Repository
@@ -23,12 +23,12 @@ class Run(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a subcommand has come to. Nothing of it is printed yet."""
+    """The outcome of a subcommand. Nothing has been printed yet."""
 
     code: int
     report: str = ""
     talk: tuple[str, ...] = ()
     fresh: Sequence[str] | None = None
-    """The outputs of all exports, if every one was found fresh; None otherwise."""
+    """The outputs of all exports if every one is fresh, else None."""
     trace: Trace | None = None
-    """What that depends on, None where it is not to be remembered."""
+    """Everything the outcome depends on; None: it must not be remembered."""

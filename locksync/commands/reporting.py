@@ -1,4 +1,4 @@
-"""The form in which a report is shown: as the settings say, else as fits where it is read."""
+"""Choose the format of a report: from the settings, else from where locksync runs."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def outcome_of(report: Report, trace: Trace | None, run: Run) -> Outcome:
-    """The outcome of a run that has come to a report, which depends on what the trace tells."""
+    """The outcome of a run, from its report and the trace of what the report depends on."""
     is_fresh = report.verdict is Verdict.FRESH
-    # What most tools say depends on more than what can be asked again.
+    # What most tools write depends on more than the trace can record.
     is_traced = all(
         result.how is not How.RAN or TOOLS[result.export.tool].about.is_inert
         for result in report.results
@@ -42,7 +42,7 @@ def _programs(results: Iterable[Result]) -> Iterator[str]:
         if result.program:
             from locksync.repository.process import version
 
-            told = version(result.program) or "which tells no version"
+            told = version(result.program) or "version unknown"
             yield f"{result.export.output}: asked {' '.join(result.program)} ({told})"
 
 
@@ -56,7 +56,7 @@ def shown(report: Report, run: Run) -> str:
 
         return json.render(report)
     if not (settings.verbose or report.changed or report.remaining()):
-        return ""  # There is nothing to be told.
+        return ""  # There is nothing to report.
     from locksync.reports import text
 
     told = "" if settings.quiet else text.render(report, style_of(settings, run.repository))
@@ -68,11 +68,11 @@ def shown(report: Report, run: Run) -> str:
 
 
 def style_of(settings: Settings, repository: Repository) -> Style:
-    """How a report in text is to look, and from where its commands are run."""
+    """The style of a text report, and the directory from which its commands are run."""
     from locksync.command_line import run_in
     from locksync.reports.text import Style
 
-    # A hook runs at the top of the repository, wherever git was called.
+    # A hook always runs at the top of the repository. GIT_PREFIX says where git was called.
     called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
     top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
     return Style(
@@ -84,7 +84,7 @@ def style_of(settings: Settings, repository: Repository) -> Style:
 
 
 def _is_colored(stream: TextIO | None) -> bool:
-    """Whether a stream is to have colours: as the user says, else if it is a terminal."""
+    """Whether to print colours: as the user says, else if the stream is a terminal."""
     # https://no-color.org and https://force-color.org
     if os.environ.get("NO_COLOR"):
         return False

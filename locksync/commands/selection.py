@@ -1,4 +1,4 @@
-"""From the settings to the exports they ask for, and to the verdict on each."""
+"""Select the exports that the settings ask for, and check them."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from locksync.verdict.memory import Trace, record
 
 
 class Examined(NamedTuple):
-    """The exports that a run covers, each with its verdict, and what is wrong with none of them."""
+    """The results for the selected exports, and the findings that concern no single export."""
 
     results: tuple[Result, ...]
     findings: tuple[Finding, ...]
     trace: Trace
-    """What all of that depends on."""
+    """Everything the results and findings depend on."""
 
     @property
     def report(self) -> Report:
-        """The report of what was found."""
+        """The report of the results and findings."""
         return Report(self.results, self.findings)
 
 
 def examine(run: Run) -> Examined:
-    """The verdict on each export that the run covers. Raises UsageError."""
+    """The results for the exports that the settings ask for. Raises UsageError."""
     tree, trace = record(run.repository)
     survey = select(run.settings, run.repository, tree)
     checked = check_all(survey.exports, run.repository, run.memory, trace)
@@ -47,9 +47,9 @@ def examine(run: Run) -> Examined:
 def select(settings: Settings, repository: Repository, tree: Tree) -> Survey:
     """The exports that the settings ask for. Raises UsageError.
 
-    With the id of a hook for one tool, those of that tool; with arguments after it, the one that
-    the tool's command would write with these arguments in the working directory. Else those that
-    read or write below the paths, or below the working directory where no path is given.
+    For the hook of one tool: the exports of that tool. If arguments follow the hook's id: the one
+    export that they describe, in the working directory. Otherwise: the exports that read or write
+    at or below the given paths, or below the working directory if none is given.
     """
     survey = _of_hook(settings.hook, tree, repository.prefix) if settings.hook else None
     if survey is None:
@@ -64,7 +64,7 @@ def _of_hook(hook: Sequence[str], tree: Tree, prefix: str) -> Survey:
     tool = next((tool for tool in TOOLS.values() if tool.about.hook == name), None)
     if tool is None:
         ids = ", ".join(sorted(tool.about.hook for tool in TOOLS.values()))
-        raise UsageError(f"there is no hook {name} (there are {ids})")
+        raise UsageError(f"there is no hook {name}: the hooks are {ids}")
     if arguments:
         return _of_arguments(tool, arguments, prefix)
     found = find_exports(tree).below(prefix)
@@ -86,13 +86,13 @@ def _below(survey: Survey, given: Sequence[str], repository: Repository) -> Iter
     for path in given or ["."]:
         below = survey.below(place_of(path, repository)).exports
         if given and not below and not survey.findings:
-            raise UsageError(f"no export reads or writes {path}: `locksync list` shows all")
+            raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")
         selected.update(dict.fromkeys(below))
     return selected
 
 
 def place_of(path: str, repository: Repository) -> str:
-    """A path as a person gives it, relative to the repository. Raises UsageError."""
+    """A path from the command line, relative to the repository. Raises UsageError."""
     try:
         return paths.join(repository.prefix, _relative(path, repository))
     except ValueError as error:

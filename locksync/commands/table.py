@@ -1,4 +1,4 @@
-"""The subcommands, by the names under which they are typed."""
+"""The table of subcommands, by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COMMANDS: dict[str, Callable[[Run], Outcome]] = {
     "fix": fix,
     "list": list_exports,
     "hook": hook,
-    # What only these two need is loaded for them alone.
+    # Loaded only when called: no other subcommand needs what these two import.
     "init": _init,
     "dockerfile": _dockerfile,
 }

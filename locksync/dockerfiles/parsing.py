@@ -1,6 +1,6 @@
-"""A Dockerfile read into its stages: what each copies from the build context and installs.
+"""Parse a Dockerfile into its stages: what each copies from the build context, and installs.
 
-The format: the Dockerfile reference, as BuildKit parses it.
+The format is that of the Dockerfile reference, as BuildKit parses it.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from e2b_dockerfile_utils import DockerfileInstruction
 
 LONGEST_LINE = 65535
-"""The longest line, in bytes, that BuildKit reads."""
+"""The longest line that BuildKit reads, in bytes."""
 LARGEST = 2**18
-"""The largest Dockerfile that is read, in bytes: larger ones take longer than a hook may."""
+"""The largest Dockerfile that is read, in bytes. A larger one would slow down a hook."""
 LONGEST_WORD = 2**13
-"""The longest word that is expanded: far longer than any path may be."""
+"""The longest word that is expanded. No path is that long."""
 MOST_STEPS = 500
-"""The most that is looked at: far more than any image has layers."""
+"""The most steps that are read. No image has that many layers."""
 HEREDOC = re.compile(r"\d*<<-?\s*['\"]?[\w.-]+['\"]?")
 REMOTE = re.compile(r"\w+://|\w+@")
 UNCERTAIN_FLAGS = ("--from", "--exclude", "--parents")
 
 
 class Copy(NamedTuple):
-    """Files of the build context that the image gets, or sees for one command."""
+    """Files of the build context that are copied into the image, or mounted for one command."""
 
     line: int
     sources: tuple[str, ...] | None
-    """Paths or patterns relative to the context, "" for all of it; None: it cannot be told."""
+    """Paths or patterns relative to the context; "" is all of it. None: unknown."""
     destination: str
     """An absolute path in the image."""
 
 
 class Run(NamedTuple):
-    """A command that installs, with what is mounted for it alone."""
+    """A command that installs, with the mounts of that command."""
 
     line: int
     install: Install
@@ -47,11 +47,11 @@ class Run(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """What a stage copies and installs, in this order."""
+    """What a stage copies and installs, in order."""
 
     steps: tuple[Copy | Run, ...]
     inherited: tuple[Copy | Run, ...] = ()
-    """The steps of the stages that it is built from."""
+    """The steps of the stages on which it is based."""
 
 
 class Dockerfile(NamedTuple):
@@ -59,15 +59,15 @@ class Dockerfile(NamedTuple):
 
     stages: tuple[Stage, ...]
     obscure: tuple[int, ...] = ()
-    """The lines of commands that cannot be understood."""
+    """The line numbers of instructions that were not understood."""
 
 
 def parse(content: bytes) -> Dockerfile:
-    """The stages of a Dockerfile. Raises ValueError for what no builder would build."""
+    """Parse a Dockerfile. Raises ValueError if no builder would accept it."""
     from e2b_dockerfile_utils import DockerfileSyntaxError, parse_dockerfile_ast
 
     if len(content) > LARGEST or max(map(len, content.split(b"\n"))) > LONGEST_LINE:
-        raise ValueError("it, or a line of it, is too long")
+        raise ValueError("the file or one of its lines is too long")
     if b"\0" in content:
         raise ValueError("it holds a NUL character")
     try:
@@ -85,7 +85,7 @@ def parse(content: bytes) -> Dockerfile:
 
 
 class _Stage:
-    """A stage that is being read."""
+    """A stage while it is being read."""
 
     def __init__(self, name: str, base: _Stage | None) -> None:
         self.name = name
@@ -96,7 +96,7 @@ class _Stage:
         self.steps: list[Copy | Run] = []
 
     def variables(self) -> dict[str, str]:
-        """What is known of the variables. An argument does not replace one of the environment."""
+        """The known variables. An environment variable wins over a build argument."""
         return {**self.arguments, **self.environment}
 
     def finished(self) -> Stage:
@@ -104,17 +104,17 @@ class _Stage:
 
 
 class _Reader:
-    """Instructions read one after the other."""
+    """Reads one instruction after the other."""
 
     def __init__(self, escape: str) -> None:
         self._escape = escape
         self._arguments: dict[str, str] = {}
-        """The defaults of the arguments before the first stage."""
+        """The defaults of the build arguments before the first stage."""
         self.stages: list[_Stage] = []
         self.obscure: list[int] = []
 
     def read(self, instruction: DockerfileInstruction) -> None:
-        """Take one instruction in. Triggers of ONBUILD are for builds of other contexts."""
+        """Read one instruction. ONBUILD is skipped: it triggers in builds with other contexts."""
         try:
             if instruction.name == "FROM":
                 self._read_from(instruction.args)
@@ -163,7 +163,7 @@ class _Reader:
         return found
 
     def _expand(self, word: str, variables: Mapping[str, str]) -> str:
-        """A word without quotes, its variables replaced where they are known."""
+        """A word without its quotes, with known variables replaced."""
         from e2b_dockerfile_utils import ShellLex
 
         longest = max(map(len, variables.values()), default=0)
@@ -219,7 +219,7 @@ class _Reader:
 
 
 def _scripts(instruction: DockerfileInstruction) -> Iterator[str]:
-    """What a shell is given: the words of the command, or the here-documents it reads."""
+    """The scripts that a shell runs: the words of the command, or its here-documents."""
     line = " ".join(instruction.args)
     if not instruction.heredocs:
         yield line
@@ -235,8 +235,8 @@ def _absolute(path: str, stage: _Stage) -> str:
 
 
 def _in_context(*sources: str) -> tuple[str, ...] | None:
-    """Sources relative to the build context, None where one is not known or not in there."""
+    """Sources relative to the build context, or None if one is unknown or lies outside."""
     if any("$" in source or REMOTE.match(source) for source in sources):
         return None
-    # Nothing is above the context: `..` and `/` end there.
+    # Nothing is above the context: both `/` and `..` at its top mean the context itself.
     return tuple(posixpath.normpath(f"/{source}").lstrip("/") for source in sources)

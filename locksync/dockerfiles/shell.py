@@ -1,4 +1,4 @@
-"""Shell scripts, searched for the commands by which pip and its kin install."""
+"""Find the commands in shell scripts with which pip, pip-sync and uv install."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 INSTALLER = re.compile(r"\b(?:uv|pip)")
-"""What a script without any such command lacks."""
+"""Every script with such a command matches this."""
 PIP = re.compile(r"pip(?:\d(?:\.\d+)?)?(?:\.exe)?")
 PYTHON = re.compile(r"python(?:\d(?:\.\d+)?)?(?:\.exe)?")
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
 SCRIPT_OPTION = re.compile(r"-[a-z]*c")
 ASSIGNMENT = re.compile(r"\w+=")
 LEADING = re.compile(r"if|then|elif|else|while|until|do|!|\{|time|exec|command|sudo|env|nice")
-"""Words that may come before the name of a command."""
+"""Words that may precede the name of a command."""
 SUBCOMMANDS = frozenset(("install", "wheel", "download", "sync"))
 FILE_OPTION = re.compile(r"(?:-[UqvI]*r|--requirements?)(?:=?(?P<value>.+))?", re.DOTALL)
 EDITABLE_OPTION = re.compile(r"(?:-[UqvI]*e|--editable)(?:=?(?P<value>.+))?", re.DOTALL)
 PLACE_OPTION = re.compile(
     r"-[tfwd]|--(?:target|find-links|wheel-dir|dest|prefix|root|src|cache-dir)"
 )
-"""Options whose value may look like a directory to install."""
+"""Options whose value looks like a directory to install, but is not one."""
 BINDING_OPTION = re.compile(r"--no-deps|--constraint|-c")
-"""Options by which pip does not choose the versions of dependencies by itself."""
+"""Options with which pip does not choose the versions of dependencies."""
 HERE = re.compile(r"\.?/?(?:\[[\w ,.-]+\])?")
 CONTINUATION = re.compile(r"\\\r?\n")
 
 
 class Install(NamedTuple):
-    """A command that installs from requirements files, or the project itself."""
+    """A command that installs from requirements files, or installs the project itself."""
 
     files: tuple[str, ...]
-    """The requirements files: absolute paths in the image."""
+    """The requirements files, as absolute paths in the image."""
     project: str | None = None
-    """The working directory, where it is installed and pip chooses what it depends on."""
+    """The working directory, if the command installs it and pip chooses its dependencies."""
 
 
 class _Command(NamedTuple):
@@ -47,10 +47,10 @@ class _Command(NamedTuple):
 def find_installs(
     script: str, directory: str, expand: Callable[[str], str | None]
 ) -> Iterator[Install]:
-    """The installs of a script that a shell starts in a directory of the image.
+    """The installs of a script that runs in a directory of the image.
 
-    `expand` gives a word with its variables replaced, None where one is not known. Raises
-    ValueError for a script that cannot be split into words.
+    `expand` replaces the variables of a word, or returns None if one is unknown. Raises ValueError
+    if the script cannot be split into words.
     """
     if not INSTALLER.search(script):
         return
@@ -90,14 +90,14 @@ def find_in_words(
 def _commands(
     script: str, directory: str, expand: Callable[[str], str | None]
 ) -> Iterator[_Command]:
-    """The simple commands, each with the directory that the `cd`s before it lead to."""
+    """The simple commands, each with the directory to which the `cd`s before it lead."""
     reader = shlex.shlex(CONTINUATION.sub(" ", script), posix=True, punctuation_chars="();<>|&\n")
     reader.whitespace = " \t\r"
     reader.whitespace_split = True
     reader.commenters = ""
     for words in _split(reader):
         if words[0] == "cd" and len(words) == 2:
-            # A directory that is not known has a name that no copy has as its destination.
+            # An unexpanded variable stays in the path. No COPY has such a destination.
             place = expand(words[1]) or words[1]
             directory = posixpath.normpath(posixpath.join(directory, place))
         else:
@@ -126,7 +126,7 @@ def _split(reader: shlex.shlex) -> Iterator[list[str]]:
 
 
 def _without_leading(words: Sequence[str]) -> Sequence[str]:
-    """The words from the name of the command on."""
+    """The words from the command's name on."""
     may_be_option = False
     for at, word in enumerate(words):
         if LEADING.fullmatch(word):
@@ -141,7 +141,7 @@ def _read_sync(words: Sequence[str]) -> Install:
 
 
 def _read(words: Sequence[str]) -> Install:
-    """What `pip install`, `wheel` or `download` is given, files as they are written."""
+    """The files and project given to `pip install`, `wheel` or `download`, as written."""
     files, others = [], []
     rest = iter(words[1:])
     for word in rest:

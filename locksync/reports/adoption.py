@@ -1,10 +1,10 @@
-"""The report of `locksync init`: where each file comes from, and what is configured for it."""
+"""The report of `locksync init`: the command behind each file, and what is configured."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.adoption.edits import HOOK_FILE, hook_entry
+from locksync.adoption.hook_edits import HOOK_FILE, hook_entry
 from locksync.adoption.plan import Initialization
 from locksync.command_line import as_argument, join_words
 from locksync.discovery.explanation import Explanation, Origin
@@ -32,7 +32,7 @@ def _files(done: Initialization, style: Style) -> Iterator[str]:
         if found.origin is Origin.UNEXPLAINED and found.export:
             yield from difference_lines(found.difference, style)
     for path in adoption.missing:
-        yield f"{path:<{width}}  not there, so it is excluded"
+        yield f"{path:<{width}}  missing, so it is excluded"
 
 
 def _told(found: Explanation) -> str:
@@ -42,17 +42,17 @@ def _told(found: Explanation) -> str:
     if found.origin is Origin.HEADER:
         return f"{found.export.command}{directory}: {found.origin.value}{_for_fix(found.export)}"
     commit = f" as of {found.commit[:COMMIT_LENGTH]}" if found.commit else ""
-    behind = ", out of step now" if found.is_behind else ""
+    behind = ", now out of date" if found.is_behind else ""
     return f"{found.export.command}{directory}: {found.origin.value}{commit}{behind}"
 
 
 def _for_fix(export: Export) -> str:
-    """What to configure for a file whose header names a command that is not its tool's."""
+    """What to configure if the header names a command that is not the tool's own."""
     command = TOOLS[export.tool].about.command
     if export.command.startswith(join_words(command)):
         return ""
     words = join_words((*command, *export.arguments))
-    return f"; for `locksync fix`, put `{words}` into exports"
+    return f"; for `locksync fix`, add `{words}` to exports"
 
 
 def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[str]:
@@ -68,9 +68,9 @@ def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[
     behind = [found.output for found in done.adoption.explanations if found.is_behind]
     if behind:
         fix = join_words(("locksync", "fix", *map(as_argument, behind)))
-        yield f"out of step. Then run:  {style.prefix}{fix}"
+        yield f"out of date. Then run:  {style.prefix}{fix}"
     if not done.adoption.is_complete:
-        yield "not explained: put the command that is meant into exports, or the file into exclude"
+        yield "not explained: add the file's command to exports, or add the file to exclude"
     if done.lacks_hook:
-        yield f"For every commit, in {HOOK_FILE} (--hook adds it):"
+        yield f"To check every commit, add this to {HOOK_FILE} (--hook does it for you):"
         yield from ("repos:", *hook_entry().splitlines())

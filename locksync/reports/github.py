@@ -1,6 +1,6 @@
-"""The report for GitHub Actions: an annotation for each finding, beside the line it is about.
+"""The report for GitHub Actions: an annotation for each finding, at the line it concerns.
 
-The form: "Workflow commands for GitHub Actions", setting an error message.
+Format: "Workflow commands for GitHub Actions", section "Setting an error message".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from locksync.reports.report import Report, printable
 
 
 def render(report: Report) -> str:
-    """A workflow command for each finding, those that this run has repaired too: CI keeps none."""
+    """A workflow command per finding, repaired ones included: CI does not keep the repairs."""
     findings = [finding for result in report.results for finding in result.findings]
     return "".join(f"{_command(finding)}\n" for finding in (*report.findings, *findings))
 

@@ -1,4 +1,4 @@
-"""The report for machines. Its shape is described in docs/configuration.md and kept stable."""
+"""The report for machines. docs/configuration.md describes its format, which is stable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def render(report: Report) -> str:
-    """One JSON object, with paths relative to the repository."""
+    """One JSON object. Paths are relative to the repository."""
     content = {
         "version": VERSION,
         "verdict": report.verdict.value,

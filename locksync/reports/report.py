@@ -1,4 +1,4 @@
-"""Reports: what was found, as a string for people or machines. Nothing here prints."""
+"""The content of every report. Its siblings turn it into strings; none of them prints."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from locksync.model import Result
 
 
 class Report(NamedTuple):
-    """All that a run has found and done."""
+    """Everything that a run found and did."""
 
     results: tuple[Result, ...]
     findings: tuple[Finding, ...] = ()
-    """What is wrong with no single export: the configuration."""
+    """Findings that concern no single export, such as those about the configuration."""
 
     @property
     def verdict(self) -> Verdict:
-        """The worst that is left once what this run has written is taken as repaired."""
+        """The worst verdict among the findings that remain."""
         return worst(finding.code.verdict for finding in self.remaining())
 
     def remaining(self) -> tuple[Finding, ...]:
-        """The findings that this run has not repaired."""
+        """The findings that this run did not repair."""
         left = [
             finding
             for result in self.results
@@ -33,12 +33,12 @@ class Report(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether this run has written any output."""
+        """Whether this run wrote an output file."""
         return any(result.changed for result in self.results)
 
 
 def printable(line: str) -> str:
-    """A line that steers no terminal and no CI: names come from files that anybody may write."""
+    """A line that cannot control a terminal or CI, even if a file's author meant it to."""
     line = CONTROL_CHARACTER.sub(lambda match: repr(match[0])[1:-1], line)
-    # At the start of a line these would be commands to a runner of GitHub's.
+    # At the start of a line, a GitHub runner would take these for commands.
     return f" {line}" if line.startswith(("::", "##[")) else line

@@ -1,4 +1,4 @@
-"""The report for people: what is wrong, why, and the command that repairs it."""
+"""The report for people: what is wrong, why, and which command repairs it."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ COLORS = (
     (re.compile(r"^(?P<painted>(?:  )?-.*)"), "31"),
     (re.compile(r"^(?:  run:  |regenerated\. Stage \w+:  )(?P<painted>.*)"), "1;36"),
 )
-"""What of a line stands out, and how: bold red, green, red, bold cyan."""
+"""Which part of a line is coloured, and how: bold red, green, red, bold cyan."""
 NO_DIFFERENCE = Difference()
 
 
 class Style(NamedTuple):
-    """What a report is to show."""
+    """What a text report shows."""
 
     verbose: bool = False
     diff: bool = False
     color: bool = False
     prefix: str = ""
-    """The command that leads from the working directory to the top of the repository."""
+    """A `cd` from the working directory to the top of the repository, if they differ."""
 
 
 PLAIN = Style()
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
-    """The whole report, "" where there is nothing to say."""
+    """The whole report; "" if there is nothing to report."""
     lines = (printable(line) for line in _lines(report, style))
     return "".join(f"{_painted(line) if style.color else line}\n" for line in lines)
 
 
 def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
-    """Every export with its verdict, in columns; with its input files if verbose."""
+    """Every export with its verdict, in columns. If verbose, with its input files."""
     rows = [
         (result.verdict.value, result.export.output, _command(result), result) for result in results
     ]
@@ -59,7 +59,7 @@ def render_list(results: Iterable[Result], style: Style = PLAIN) -> str:
 
 
 def _painted(line: str) -> str:
-    """A line of the report in the colours of what it is, for terminals (ECMA-48)."""
+    """A line of the report with colour codes for terminals (ECMA-48)."""
     for pattern, color in COLORS:
         if match := pattern.search(line):
             start, end = match.span("painted")
@@ -109,7 +109,7 @@ def _result_lines(result: Result, style: Style) -> Iterator[str]:
 def finding_lines(
     finding: Finding, style: Style, difference: Difference = NO_DIFFERENCE
 ) -> Iterator[str]:
-    """What is wrong, how it shows and what repairs it."""
+    """The message, the difference and the command that repairs it."""
     message = finding.message
     if finding.line and message.startswith(finding.file):
         message = f"{finding.file}:{finding.line}{message.removeprefix(finding.file)}"
@@ -120,7 +120,7 @@ def finding_lines(
 
 
 def difference_lines(difference: Difference, style: Style) -> Iterator[str]:
-    """The pins and other things that differ, a few of them unless all are asked for."""
+    """The pins and other details that differ: the first few, or all if verbose."""
     names = [pin.name for pin in difference.changed]
     names += [pin.name for pin in (*difference.added, *difference.removed)]
     width = max(map(len, names), default=0)
@@ -147,7 +147,7 @@ def _diff_lines(result: Result) -> Iterator[str]:
 
 
 def diff_lines(current: bytes, expected: bytes, file: str) -> Iterator[str]:
-    """A unified diff of what a file holds and what it is to hold."""
+    """A unified diff between a file's current and expected content."""
     import difflib
 
     before = current.decode("utf-8", "replace").splitlines()

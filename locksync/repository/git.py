@@ -1,4 +1,4 @@
-"""git, started so that it writes nothing, and what it prints."""
+"""Run git so that it writes nothing, and return what it prints."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:  # A run that finds nothing changed does not need it.
     from subprocess import CompletedProcess
 
 GIT = ("git", "-c", "core.fsmonitor=false")
-"""With no monitor of the file system."""
+"""Without a file system monitor, which would be a program of the repository's choice."""
 PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
-"""The variables that name places relative to where git is started."""
+"""Variables whose paths are relative to the directory where git starts."""
 ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
-    # What is not there in a partial clone is not worth a way over the network.
+    # In a partial clone, never fetch a missing object over the network.
     "GIT_NO_LAZY_FETCH": "1",
     **dict.fromkeys(
         (f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")), "0"
@@ -38,26 +38,26 @@ DIFFERENCES = (
 
 
 MOST_REVISIONS = 5
-"""How many commits that changed a file are looked at."""
+"""How many of the commits that changed a file are considered."""
 
 
 class Git:
-    """The git that tells of one directory. All it is asked is answered by what it prints."""
+    """git, as run for one directory."""
 
     def __init__(self, directory: str, environment: Mapping[str, str] | None = None) -> None:
-        """Work in a directory, with the variables that another Git works with, if given."""
+        """Run in a directory, with the environment of another Git if given."""
         self.directory = directory
         self.environment = environment or _environment(directory)
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> bytes | None:
-        """What git prints, None where it fails."""
+        """What git prints, or None if it fails."""
         if stdin:
             return _printed(_run(self.directory, self.environment, *arguments, stdin=stdin))
         (answer,) = self.ask_together(arguments)
         return answer
 
     def ask_together(self, *questions: Sequence[str]) -> list[bytes | None]:
-        """What git prints when asked several questions side by side, None where it fails."""
+        """What git prints for each of several questions, asked side by side; None if one fails."""
         directory, environment = self.directory, self.environment
         try:
             if not hasattr(os, "posix_spawnp"):
@@ -68,12 +68,12 @@ class Git:
         return [_answer(*process) for process in started]
 
     def refusal(self) -> str | None:
-        """Why git tells nothing of a directory in a repository, None if it is in none."""
+        """Why git cannot read the repository around the directory, or None if there is none."""
         directory = self.directory
         try:
             done = _run(directory, self.environment, *TOP)
         except OSError as error:
-            reason = [f"git cannot be run, and without it nobody can tell edits: {error.strerror}"]
+            reason = [f"git cannot be started, and locksync needs it here: {error.strerror}"]
         else:
             reason = done.stderr.decode(errors="replace").strip().splitlines()
         while not os.path.lexists(os.path.join(directory, ".git")):
@@ -92,19 +92,19 @@ class Git:
         return frozenset(split(self.ask("ls-tree", "-r", "-z", "--name-only", commit) or b""))
 
     def content_of(self, commit: str, path: str) -> bytes | None:
-        """What a file of a commit held, None where the commit has no such file."""
+        """The content of a file in a commit, or None if the commit has no such file."""
         return self.ask("cat-file", "blob", f"{commit}:{path}")
 
 
 def split(output: bytes) -> list[str]:
-    """The names that git prints with a NUL after each."""
+    """The names in git's output, each of which ends with a NUL."""
     return [os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
 def _spawn(directory: str, environment: Mapping[str, str], *arguments: str) -> tuple[int, int]:
-    """Start git; its number, and the descriptor from which to read what it prints.
+    """Start git. Returns its process id, and the descriptor from which to read its output.
 
-    As `_run` does it, but without loading `subprocess`, which takes a tenth of a check.
+    `_run` does the same, but imports `subprocess`, which takes a tenth of a check.
     """
     reader, writer = os.pipe()
     actions = (
@@ -149,9 +149,9 @@ def _run(
 
 
 def _environment(directory: str) -> Mapping[str, str]:
-    """The variables with which git tells of a directory, wherever in the repository it is started.
+    """The environment for git, with paths that hold wherever in the repository git starts.
 
-    Most GIT_* variables are left as they are: a commit hook must see the index of that commit.
+    Most GIT_* variables are kept: a commit hook must see the index of its commit.
     """
     given = {
         name: os.path.join(directory, os.environ[name]) for name in PLACES if os.environ.get(name)

@@ -1,4 +1,4 @@
-"""What there is on this machine beside the repository."""
+"""What this machine has besides the repository: Python, programs, absolute paths."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Mapping
 
 
 def environment() -> Mapping[str, str]:
-    """The values of environment markers, PEP 508, of the Python that is running."""
+    """The values of the environment markers (PEP 508) for the running Python."""
     from packaging.markers import default_environment
 
     return {name: str(value) for name, value in default_environment().items()}
 
 
 def programs(name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
-    """The programs of a name that could be started, each with what tells it from another one.
+    """The programs of that name, each as its path and what changes when it is replaced.
 
-    They are looked for beside this Python, on PATH and in the virtual environments.
+    They are searched beside this Python, on PATH and in the given virtual environments.
     """
     below = "Scripts" if os.name == "nt" else "bin"
     places = (
@@ -42,5 +42,5 @@ def _stat(path: str) -> os.stat_result | None:
 
 
 def absolute(root: str, path: str) -> str:
-    """The absolute path of one that is relative to a directory, where links are followed."""
+    """The absolute path of a path below `root`, with links followed."""
     return os.path.realpath(os.path.join(root, *path.split("/")))

@@ -1,4 +1,4 @@
-"""Paths inside a repository: relative to it, with forward slashes, "" for the repository itself."""
+"""Paths inside a repository: relative to its top, with forward slashes; "" is the top itself."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def join(directory: str, path: str) -> str:
 
 
 def relative(path: str, directory: str) -> str:
-    """A path as a file in `directory` names it: what `join` turns into the path again."""
+    """A path relative to `directory`: the inverse of `join`."""
     return posixpath.relpath(f"/{path}", f"/{directory}")
 
 
 def is_git_directory(path: str) -> bool:
-    """Whether a path lies in a directory of git's own, in any spelling a file system may take."""
+    """Whether a path lies in a `.git` directory, however a file system may spell that name."""
     return any(part.casefold() == ".git" for part in path.split("/"))
 
 
@@ -36,7 +36,7 @@ def parent(path: str) -> str:
 
 
 def upwards(directory: str) -> Iterator[str]:
-    """A directory and all those above it, up to the repository itself."""
+    """A directory and all directories above it, up to the top of the repository."""
     yield directory
     while directory:
         directory = parent(directory)
@@ -49,14 +49,14 @@ def name(path: str) -> str:
 
 
 def is_within(path: str, directory: str) -> bool:
-    """Whether the path is the directory or lies below it."""
+    """Whether the path is the directory itself or lies below it."""
     return not directory or path == directory or path.startswith(directory + "/")
 
 
 def matches(path: str, pattern: str) -> bool:
     """Whether a path matches a glob: `*` and `?` stay within a name, `**` spans directories.
 
-    The glob `.` matches the directory itself, which is "".
+    The glob `.` matches the top directory, "".
     """
     pattern = posixpath.normpath(pattern.strip("/"))
     if not path:

@@ -1,4 +1,4 @@
-"""Starting a tool: by itself, without what surrounds it here, and for a limited time."""
+"""Start a tool, isolated from the environment of this process and with a time limit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import IO
 from locksync.model import Invocation
 
 TIME_LIMIT = 600
-"""How long a tool may take, in seconds. Resolving anew can take minutes."""
+"""How long a tool may run, in seconds. A new resolution can take minutes."""
 MOST_OUTPUT = 64 * 2**20
-"""The largest output that is taken, in bytes."""
+"""The largest output that is accepted, in bytes."""
 ENVIRONMENT = {
-    # A keyring could ask for a password, and nobody is there to answer.
+    # A keyring might ask for a password, and nobody could answer.
     "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     "PYTHONIOENCODING": "utf-8",
     "NO_COLOR": "1",
@@ -30,14 +30,14 @@ _at_work: set[subprocess.Popen[bytes]] = set()
 
 
 class ToolError(Exception):
-    """A tool did not do what it was started for; the message ends a sentence about it."""
+    """A tool failed. The message completes a sentence that starts with the tool's name."""
 
 
 def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | None:
-    """The path of a program: in the environment of this Python, on PATH, in other environments.
+    """The path of a program: from this Python's environment, PATH, or another environment.
 
-    `environments` are the absolute paths of virtual environments. Programs beside the working
-    directory are not taken, as some systems would.
+    `environments` are the absolute paths of virtual environments. A program in the working
+    directory is never used, although some systems would.
     """
     programs = "Scripts" if os.name == "nt" else "bin"
     others = (os.path.join(place, programs) for place in environments)
@@ -46,13 +46,13 @@ def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | No
 
 
 def _which(name: str, places: Iterable[str]) -> str | None:
-    """The path of a program in the first of some directories that has it, relative ones aside."""
+    """The path of a program in the first directory that has it. Relative ones are skipped."""
     tried = (shutil.which(os.path.join(place, name)) for place in places if os.path.isabs(place))
     return next(filter(None, tried), None)
 
 
 def find_python(version: str, module: str) -> tuple[str, ...] | None:
-    """The words that run a module under a version of Python, None where that is not to be had."""
+    """The words that run a module under a Python version, or None if that is not installed."""
     if version == ".".join(map(str, sys.version_info[:2])):
         interpreters = [sys.executable]
     else:
@@ -60,14 +60,14 @@ def find_python(version: str, module: str) -> tuple[str, ...] | None:
         interpreters = [found] if found else []
     question = f"import sys, {module}; print(*sys.version_info[:2], sep='.')"
     for interpreter in interpreters:
-        # Isolated: modules in the working directory are not to be taken for the tool's.
+        # Isolated, so that Python imports no module from the working directory.
         if _prints([interpreter, "-I", "-c", question]) == version:
             return (interpreter, "-I", "-m", module)
     return None
 
 
 def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes:
-    """What the tool writes when started in a directory. Raises ToolError."""
+    """Run a tool in a directory, and return what it writes. Raises ToolError."""
     talk = f"{invocation.output}.talk"
     with (
         open(invocation.output if invocation.to_stdout else f"{talk}.out", "wb") as stdout,
@@ -88,13 +88,13 @@ def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes
 
 
 def stop_all() -> None:
-    """Stop all tools that are at work, whatever waits for them."""
+    """Stop all running tools, whichever thread waits for them."""
     for process in tuple(_at_work):
         _stop(process)
 
 
 def version(program: Sequence[str]) -> str:
-    """What a program says of its version, "" where it says nothing."""
+    """The version that a program prints, "" if it prints none."""
     return _prints([*program, "--version"])
 
 
@@ -124,13 +124,13 @@ def _wait(
             stdin=subprocess.DEVNULL,
             stdout=streams[0],
             stderr=streams[1],
-            # A group of its own, to be stopped together with all that it has started.
+            # A process group of its own, so that all that the tool starts can be stopped with it.
             start_new_session=True,
         )
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
     _at_work.add(process)
-    # Waiting with a time limit would look at the clock every so often, and be late.
+    # A timer, because `wait` with a timeout polls, which delays every run.
     late = threading.Event()
 
     def give_up() -> None:
@@ -147,25 +147,25 @@ def _wait(
         _stop(process)
         _at_work.discard(process)
     if late.is_set():
-        raise ToolError(f"had not finished after {TIME_LIMIT} seconds and was stopped")
+        raise ToolError(f"did not finish within {TIME_LIMIT} seconds and was stopped")
     return code
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a tool that is still at work, and what it has started."""
+    """Stop a running tool and everything that it started."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError):  # Who waits for it may have seen it end.
+            with suppress(ProcessLookupError):  # It may have ended in the meantime.
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
 
 
 def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()) -> dict[str, str]:
-    """This process's environment without git's variables, and with the changes; None removes.
+    """This process's environment with the changes, without git's variables. None removes one.
 
-    Variables that start with one of the `hidden` words are left out too. GIT_INDEX_FILE is that
-    of the commit being made: a tool that runs git would spoil it.
+    Variables with one of the `hidden` prefixes are left out too. During a commit, GIT_INDEX_FILE
+    names the index of that commit, which a tool that runs git would corrupt.
     """
     left_out = ("GIT_", *hidden)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}

@@ -1,4 +1,4 @@
-"""What the core may ask about a repository: as it is, or as it was."""
+"""The questions that the core may ask about a repository, as it is or as it was."""
 
 from __future__ import annotations
 
@@ -7,81 +7,80 @@ from typing import Protocol
 
 
 class Tree(Protocol):
-    """A read-only view of a repository. Paths are relative to it, with forward slashes."""
+    """A read-only view of a repository. Paths are relative to its top, with forward slashes."""
 
     root: str
-    """The absolute path of the repository, without links."""
+    """The absolute path of the repository, with links followed."""
 
     def files(self) -> frozenset[str]:
-        """The files git tracks; without git, the files that are there."""
+        """The files that git tracks; without git, the files on disk."""
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file, None where there is none.
+        """The content of a file, or None if it does not exist.
 
-        Raises FindingError for what cannot be read or leads out of the repository.
+        Raises FindingError if it cannot be read or leads out of the repository.
         """
 
     def start(self, path: str) -> bytes:
-        """The first bytes of a file, some thousands; none where it cannot be read."""
+        """The first few thousand bytes of a file; none if it cannot be read."""
 
     def environment(self) -> Mapping[str, str]:
-        """The values of environment markers, PEP 508, of the Python that is running."""
+        """The values of the environment markers (PEP 508) for the running Python."""
 
     def programs(self, name: str, *environments: str) -> tuple[tuple[object, ...], ...]:
-        """The programs of a name that could be started on this machine.
+        """The programs of that name on this machine, each as its path and what changes with it.
 
-        Each by its path, with what tells it from another one that takes its place.
-        `environments` are virtual environments in which it is looked for too.
+        `environments` are virtual environments in which to look too.
         """
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file. Raises FindingError as `target` does."""
+        """Whether the file exists. Raises FindingError as `target` does."""
 
     def target(self, path: str) -> str:
-        """The path that is reached where links are followed, relative to the repository.
+        """The path with links followed, relative to the repository.
 
-        Raises FindingError for what leads out of the repository or into git's own directory.
+        Raises FindingError if it leads out of the repository or into git's own directory.
         """
 
     def absolute(self, path: str) -> str:
-        """The absolute path reached where links are followed. It may leave the repository."""
+        """The absolute path, with links followed. It may lie outside the repository."""
 
     def is_directory(self, path: str) -> bool:
-        """Whether a directory is there. The path may leave the repository."""
+        """Whether the directory exists. The path may lie outside the repository."""
 
     def is_file(self, path: str) -> bool:
-        """Whether a file is there. The path may leave the repository."""
+        """Whether the file exists. The path may lie outside the repository."""
 
     def is_tracked(self, path: str) -> bool:
-        """Whether the index holds the file; without git, whether it is there."""
+        """Whether git's index has the file; without git, whether it exists."""
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
-        """The file and line of the ignore rule that keeps the path out of commits."""
+        """The file and line of the ignore rule that keeps the path out of commits, if any."""
 
     def is_committed(self, path: str) -> bool:
-        """Whether HEAD holds the file."""
+        """Whether HEAD has the file."""
 
     def committed(self, path: str) -> bytes | None:
-        """The content of a file in HEAD, None where HEAD has no such file."""
+        """The content of a file in HEAD, or None if HEAD has no such file."""
 
     def deleted(self) -> frozenset[str]:
-        """The files that HEAD holds and the next commit does not."""
+        """The files that HEAD has and the index does not."""
 
     def is_deleted(self, path: str) -> bool:
-        """Whether HEAD holds the file and the next commit does not."""
+        """Whether HEAD has the file and the index does not."""
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
-        """Those of the paths that differ from HEAD, in the index or on disk."""
+        """The paths that differ from HEAD, in the index or on disk."""
 
     def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
-        """Those of the paths that differ from the base of the branch; none where none is known."""
+        """The paths that differ from the base of the branch; none if the base is unknown."""
 
     def at_base(self, path: str) -> bytes | None:
-        """The content of a file at the base of the branch, None where that is not known."""
+        """The content of a file at the base of the branch, or None if that is unknown."""
 
 
 class Past(Tree, Protocol):
-    """A repository as of a commit."""
+    """A repository at a commit."""
 
     @property
     def commit(self) -> str:
@@ -89,7 +88,7 @@ class Past(Tree, Protocol):
 
 
 class History(Tree, Protocol):
-    """A repository that can tell what it was."""
+    """A repository with its earlier states."""
 
     def revisions(self, path: str) -> Iterable[Past]:
-        """The repository as of each of the last few commits that changed a file, newest first."""
+        """The repository at each of the last few commits that changed a file, newest first."""

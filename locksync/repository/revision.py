@@ -1,4 +1,4 @@
-"""A repository as it was."""
+"""A repository at an earlier commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from locksync.repository.git import Git
 
 
 class Revision:
-    """A repository as of a commit: an implementation of `locksync.repository.protocol.Tree`."""
+    """A repository at a commit. It implements `locksync.repository.protocol.Tree`."""
 
     def __init__(self, git: Git, commit: str) -> None:
         self.commit = commit

@@ -16,21 +16,21 @@ if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
     from locksync.repository.revision import Revision
 
 START = 4096
-"""How much of a file its start is, in bytes."""
+"""How many bytes `start` returns."""
 LARGEST = 16 * 2**20
-"""The largest file that is read, in bytes: ten times the largest lock file that was ever seen."""
+"""The largest file that is read, in bytes: ten times the largest lock file seen so far."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
 class RepositoryError(Exception):
-    """There is no repository to work in, or git refuses to tell of it; the message says why."""
+    """There is no repository here, or git cannot read it. The message says why."""
 
 
 class Repository:
-    """The repository that holds a directory; without git, that directory and all below it.
+    """The repository around a directory; without git, that directory and everything below it.
 
-    An implementation of `locksync.repository.protocol.Tree`. What git says is asked once and
-    remembered, and what every run needs is asked of it side by side.
+    It implements `locksync.repository.protocol.Tree`. Each answer of git is kept. The questions
+    that every run asks are asked side by side.
     """
 
     def __init__(self, directory: str) -> None:
@@ -40,7 +40,7 @@ class Repository:
         try:
             here = os.path.realpath(directory)
         except FileNotFoundError as error:
-            raise RepositoryError("the working directory is gone") from error
+            raise RepositoryError("the working directory no longer exists") from error
         git = Git(here)
         top, self._tracked, self._removed = git.ask_together(TOP, TRACKED, REMOVED)
         self.root = here
@@ -50,14 +50,14 @@ class Repository:
             raise RepositoryError(reason)
         self._git = Git(self.root, git.environment) if top is not None else None
         if self.root == os.path.dirname(self.root):
-            raise RepositoryError(f"{self.root} is no repository")
+            raise RepositoryError(f"{self.root} is the root of the file system, not a repository")
         if here != self.root and not here.startswith(self.root + os.sep):
-            raise RepositoryError(f"{here} is outside of {self.root}, which git works on")
+            raise RepositoryError(f"{here} is outside {self.root}, git's work tree")
         self.prefix = self._below(here)
-        """The directory inside the repository, with forward slashes."""
+        """The directory, relative to the repository, with forward slashes."""
 
     def locate(self, path: str) -> str:
-        """The absolute path, where links are followed. Raises FindingError as `target` does."""
+        """The absolute path, with links followed. Raises FindingError as `target` does."""
         real = self.absolute(path)
         if fault := self._fault_of(path, real):
             raise _finding("OUTSIDE", fault, path)
@@ -135,7 +135,7 @@ class Repository:
         return path in self._deleted
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
-        # Against the index and against the files: what is staged can differ from both.
+        # Both the index and the files on disk: a staged version can differ from either.
         paths = tuple(paths)
         if self._git is None:
             return frozenset()
@@ -157,12 +157,12 @@ class Repository:
 
     @cached_property
     def _base(self) -> str | None:
-        """The commit at which the branch left the one that it is to be merged into."""
+        """The merge base of the branch and the one it will be merged into."""
         found = (self._ask("merge-base", "--", name, "HEAD") for name in _merged_into())
         return next((os.fsdecode(commit).strip() for commit in found if commit), None)
 
     def revisions(self, path: str) -> Iterator[Revision]:
-        """The repository as of each of the last few commits that changed a file, newest first."""
+        """The repository at each of the last few commits that changed a file, newest first."""
         if (git := self._git) is None:
             return iter(())
         from locksync.repository.revision import Revision
@@ -175,12 +175,12 @@ class Repository:
             return frozenset(_walk(self.root))
         if self._tracked is None:
             raise RepositoryError("git cannot list the files of the repository: run `git status`")
-        # What a sparse checkout leaves out is tagged S: it is not there to be looked at.
+        # git tags with S what a sparse checkout leaves out. Such a file is not on disk.
         return frozenset(entry[2:] for entry in split(self._tracked) if not entry.startswith("S "))
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
-        """The tracked files that are not looked for, though some may be there."""
+        """The tracked files that a sparse checkout leaves out, though some may be on disk."""
         found = split(self._tracked or b"")
         return frozenset(entry[2:] for entry in found if entry.startswith("S "))
 
@@ -189,11 +189,11 @@ class Repository:
         return frozenset(split(self._removed or b""))
 
     def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes | None:
-        """What git prints, None where it fails or there is none."""
+        """What git prints, or None if it fails or there is no git repository."""
         return self._git.ask(*arguments, stdin=stdin) if self._git else None
 
     def _fault_of(self, path: str, real: str) -> str | None:
-        """Why nothing is read or written there, if the path leads to a place like that."""
+        """Why this path must be neither read nor written, or None if it may be."""
         if real != self.root and not real.startswith(self.root + os.sep):
             return f"{path} is a link that leads out of the repository"
         if is_git_directory(self._below(real)):
@@ -201,7 +201,7 @@ class Repository:
         return None
 
     def _below(self, real: str) -> str:
-        """An absolute path in the repository, relative to it."""
+        """An absolute path, made relative to the repository."""
         return real[len(self.root) + 1 :].replace(os.sep, "/")
 
     def _relative(self, path: str) -> str:
@@ -211,20 +211,20 @@ class Repository:
 
 
 def _finding(code: str, message: str, path: str) -> FindingError:
-    """A finding, ready to be raised. What it is made of is only loaded if there is one."""
+    """A finding, ready to be raised. Its module is imported only when there is a finding."""
     from locksync.findings import Code, Finding, FindingError
 
     return FindingError(Finding(Code[code], message, path))
 
 
 def _merged_into() -> Iterator[str]:
-    """What the branch that is checked out may be merged into, the most certain first."""
-    # As pre-commit and prek say with --from-ref.
+    """What the current branch may be merged into, the most certain first."""
+    # pre-commit and prek set it for --from-ref.
     if commit := os.environ.get("PRE_COMMIT_FROM_REF"):
         yield commit
     # https://docs.github.com/actions/reference/workflows-and-actions/variables
     if branch := os.environ.get("GITHUB_BASE_REF"):
-        # In a shallow checkout there is no such branch, but HEAD is the merge into it.
+        # A shallow checkout has no such branch, but its HEAD is the merge commit.
         yield from (f"origin/{branch}", "HEAD^1")
     # https://docs.gitlab.com/ci/variables/predefined_variables
     if commit := os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):

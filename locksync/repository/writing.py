@@ -1,4 +1,4 @@
-"""Replacing a file in one step."""
+"""Replace a file in one step."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ON_WINDOWS = sys.platform == "win32"
 
 
 def replace(path: str, content: bytes) -> None:
-    """Make `content` what the file at an absolute path holds, all at once.
+    """Replace the content of the file at an absolute path, all at once.
 
-    The file's mode is kept; a new file gets the mode that any new file gets. A link is followed.
-    Runs that replace the same file wait for one another, and what a run that was killed has left
-    beside it is used up. Raises OSError, leaving the file as it was and nothing beside it.
+    An existing file keeps its mode; a new file gets the default mode. A link is followed. Runs that
+    replace the same file wait for one another. A temporary file that a killed run left behind is
+    reused. On OSError the file is unchanged, and nothing is left beside it.
     """
     target = os.path.realpath(path)
     temporary = _temporary(target)
@@ -34,12 +34,12 @@ def replace(path: str, content: bytes) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
-    if ON_WINDOWS:  # It moves no file that is open.
+    if ON_WINDOWS:  # Windows cannot move an open file.
         os.replace(temporary, target)
 
 
 def clean(path: str) -> None:
-    """Take away what a run that was killed has left beside the file at an absolute path.
+    """Remove the temporary file that a killed run left beside the file at an absolute path.
 
     Raises OSError.
     """
@@ -56,7 +56,7 @@ def _temporary(target: str) -> str:
 
 @contextmanager
 def _alone(temporary: str) -> Iterator[int]:
-    """A descriptor of the temporary file, for one run at a time. Raises OSError."""
+    """A descriptor of the temporary file, locked for this run. Raises OSError."""
     while True:
         descriptor = _open(temporary)
         if descriptor is None:
@@ -65,9 +65,9 @@ def _alone(temporary: str) -> Iterator[int]:
             _lock(descriptor)
             found = os.fstat(descriptor)
             if not _is_there(temporary, found):
-                continue  # The run before has moved it into place.
+                continue  # Another run has just moved it into place.
             if found.st_nlink > 1:
-                os.unlink(temporary)  # Another file has our name: it is not to be written to.
+                os.unlink(temporary)  # A hard link to another file: do not write to that file.
                 continue
             yield descriptor
             return
@@ -76,7 +76,7 @@ def _alone(temporary: str) -> Iterator[int]:
 
 
 def _open(temporary: str) -> int | None:
-    """A descriptor of the temporary file, None where something else was in its place."""
+    """A descriptor of the temporary file, or None if a link was in its place."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         return os.open(temporary, flags, 0o600)

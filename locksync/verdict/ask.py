@@ -1,4 +1,4 @@
-"""Asking a tool what its export command would write, by running it in a place of its own."""
+"""Run a tool's export command in a temporary place, to learn what it would write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPTIONS_OF_INDEXES = ("--index-url", "--extra-index-url", "--find-links", "--tru
 
 
 def ask(result: Result, repository: Tree) -> Result:
-    """The result once the tool has told what its command would write. Writes no output."""
+    """The result after its tool has run in a temporary place. The output file is not touched."""
     tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
     left = tuple(
@@ -43,7 +43,7 @@ def ask(result: Result, repository: Tree) -> Result:
 
 
 def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...], str]:
-    """The words that start the tool, and what its command writes. Raises FindingError."""
+    """The words that start the tool, and the text that its command writes. Raises FindingError."""
     export = result.export
     with tempfile.TemporaryDirectory(prefix="locksync-") as above:
         place = os.path.join(above, "place")
@@ -65,26 +65,26 @@ def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...
             content = running.run(program, invocation, directory)
             text = content.decode().replace("\r\n", "\n")
         except (running.ToolError, UnicodeDecodeError) as error:
-            what = "wrote no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            what = "wrote no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
             raise _failed(tool, export, what) from error
     for temporary, original in invocation.restored:
         text = text.replace(temporary, original)
     if place in text:
-        raise _failed(tool, export, f"wrote {place} into it, which is gone now")
+        raise _failed(tool, export, f"wrote the temporary path {place} into it")
     if text.encode() != result.current:
         _refuse_chatter(text, tool, export)
     return program, text
 
 
 def _pins(result: Result, repository: Tree) -> bytes | None:
-    """The output whose pins are to be kept: that of HEAD while a merge of it is unfinished."""
+    """The output whose pins the tool keeps: HEAD's version while a merge of it is unfinished."""
     if any(finding.code is Code.CONFLICTED for finding in result.findings):
         return repository.committed(result.export.output)
     return result.current
 
 
 def _copy(files: Iterable[str], repository: Tree, place: str, directory: str) -> None:
-    """Copy files of the repository to where they are in it, below another place."""
+    """Copy files of the repository to the same paths below another directory."""
     os.makedirs(directory, exist_ok=True)
     for path in files:
         content = repository.read(path)
@@ -102,7 +102,7 @@ def _find(tool: Tool, invocation: Invocation, result: Result, repository: Tree) 
     else:
         environments = _environments(export, repository)
         program = running.find_program(tool.about.program, environments)
-        # For whoever records what an answer depends on.
+        # The question is asked only to be recorded: the verdict depends on its answer.
         repository.programs(tool.about.program, *environments)
     if program:
         return program
@@ -127,7 +127,7 @@ def _missing_tool(tool: Tool, python: str | None, result: Result) -> Finding:
 
 
 def _environments(export: Export, repository: Tree) -> list[str]:
-    """The virtual environments of the project, save those that a commit can put in place."""
+    """The project's virtual environments, except those that a commit could have put there."""
     return [
         repository.absolute(place)
         for directory in dict.fromkeys((export.directory, ""))
@@ -138,18 +138,18 @@ def _environments(export: Export, repository: Tree) -> list[str]:
 
 
 def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
-    """Raise FindingError for what is no requirements file, or lock file, as a whole."""
+    """Raise FindingError unless every line of the text belongs in such an output file."""
     if export.output.endswith(".toml"):
         parse_toml(text.encode(), export.output)
         return
     from locksync.requirements.parsing import first_unreadable
 
     if line := first_unreadable(text):
-        raise _failed(tool, export, f"wrote a line that is no requirement: {shown(line)}")
+        raise _failed(tool, export, f"wrote a line that is not a requirement: {shown(line)}")
 
 
 def _refuse_own_indexes(text: str, result: Result, repository: Tree) -> None:
-    """Raise FindingError for index options that come from the settings of this machine."""
+    """Raise FindingError for an index option that comes from this machine's settings."""
     from locksync.requirements.parsing import decode, parse
 
     export = result.export
@@ -159,8 +159,8 @@ def _refuse_own_indexes(text: str, result: Result, repository: Tree) -> None:
         name, _, value = option.partition(" ")
         if name in OPTIONS_OF_INDEXES and value.rstrip("/") not in known:
             message = (
-                f"{export.output} is not written: the settings of this machine add {option} to it, "
-                f"which is in no input file: add it there, or keep it out of `{export.command}`"
+                f"{export.output} is not written: this machine's settings would add {option}, "
+                f"which no input file has: add it there, or keep it out of `{export.command}`"
             )
             raise FindingError(Finding(Code.REFUSED, message, export.output))
 

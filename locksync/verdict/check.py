@@ -1,4 +1,4 @@
-"""From an export to its verdict, in the order of cost."""
+"""Check one export: the cheapest checks first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check(export: Export, tree: Tree) -> Result:
     tool = TOOLS[export.tool]
     result = Result(export, tool.inputs(export), How.NONE)
     try:
-        # git knows nothing of what is behind a link, and replacing a file would replace the link.
+        # git does not look behind a link, and replacing the file would replace the link.
         export = export._replace(output=tree.target(export.output))
         result = result._replace(export=export, current=tree.read(export.output))
         result = result._replace(findings=tuple(_state(result, tree)))
@@ -37,7 +37,7 @@ def check(export: Export, tree: Tree) -> Result:
 
 
 def _untold(result: Result, tool: Tool, tree: Tree) -> Result:
-    """The result where the findings say why nothing more can be told."""
+    """The result when the findings already say why the check cannot go on."""
     if result.current is None and result.is_for_the_tool:
         missing = _missing(result.export)._replace(repair=None)
         result = result._replace(findings=(missing, *result.findings))
@@ -45,13 +45,13 @@ def _untold(result: Result, tool: Tool, tree: Tree) -> Result:
 
 
 def _proved(result: Result, answer: Answer, tree: Tree) -> Result:
-    """The result for an output that was compared with its inputs, if it is there."""
+    """The result for an output that was compared with its inputs rather than with a text."""
     result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
     if result.current is None:
         return _with(result, _missing(result.export))
     output, fix = result.export.output, fix_command(result.export.output)
     if secret := find_credentials(result.current.decode("utf-8", "replace")):
-        message = f"{output} holds credentials, in the URL {secret}..."
+        message = f"{output} contains credentials, in the URL {secret}..."
         result = _with(result, Finding(Code.SECRET, message, output))
     return result._replace(
         findings=tuple(
@@ -75,7 +75,7 @@ def _stale_or_edited(finding: Finding, result: Result, tree: Tree) -> Finding:
 
 
 def adopt(result: Result, text: str) -> Result:
-    """The proved result, once its command has told what the output is to hold."""
+    """The result of a proof, after the tool has written what the output should hold."""
     output, current = result.export.output, result.current
     result = result._replace(how=How.RAN)
     if secret := find_credentials(text):
@@ -84,7 +84,7 @@ def adopt(result: Result, text: str) -> Result:
         return result._replace(expected=text.encode())
     expected = _with_line_ends_of(current, text)
     if expected == current:
-        # The tool knows better than the proof: it leaves the file alone.
+        # The tool leaves the file alone, and the tool is the judge.
         kept = tuple(found for found in result.findings if not found.code.is_repaired_by_writing)
         return result._replace(findings=kept, difference=Difference())
     difference = _difference(current, text, output)
@@ -92,7 +92,7 @@ def adopt(result: Result, text: str) -> Result:
 
 
 def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
-    """The verdict, once it is known what text the command writes."""
+    """The result, given the text that the command writes."""
     if secret := find_credentials(text):
         return _with(result, _secret(result, secret))
     return _compare(result, text, tool, tree)
@@ -103,7 +103,7 @@ def _with(result: Result, *findings: Finding) -> Result:
 
 
 def _state(result: Result, tree: Tree) -> Iterator[Finding]:
-    """What git says of the output file and the lock file, whatever is in them."""
+    """What git says of the output file and the lock file, whatever they contain."""
     output, lock = result.export.output, result.inputs[0]
     yield from _tracking(output, tree, is_there=result.current is not None)
     if tree.exists(lock) and not tree.is_deleted(lock):
@@ -115,22 +115,22 @@ def _tracking(path: str, tree: Tree, *, is_there: bool) -> Iterator[Finding]:
         return
     if rule := tree.ignore_rule(path):
         file, line = rule
-        message = f"{path} is ignored by git ({file}:{line}), so no commit will hold it"
+        message = f"{path} is ignored by git ({file}:{line}), so no commit will include it"
         force = join_words(("git", "add", "--force", as_argument(path)))
         yield Finding(Code.IGNORED, message, file, line, force)
     elif is_there:
-        message = f"{path} is not tracked by git, so no commit will hold it"
+        message = f"{path} is not tracked by git, so no commit will include it"
         stage = join_words(("git", "add", as_argument(path)))
         yield Finding(Code.UNTRACKED, message, path, None, stage)
 
 
 def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
-    """The result with the way back to a lock file that its tool can read."""
+    """The result with the commands that restore a lock file that its tool cannot read."""
     lock = result.inputs[0]
     broken = (Code.CONFLICTED, Code.MALFORMED, Code.HOSTILE)
     if not any(finding.code in broken and finding.file == lock for finding in result.findings):
         return result
-    # The tool cannot repair a lock file that it cannot read: it needs the last one that it could.
+    # The tool cannot repair a lock file that it cannot read. It needs the last readable one.
     back: tuple[str, ...] = ("rm", as_argument(lock))
     if tree.is_committed(lock) and tree.changed([lock]):
         back = ("git", "checkout", "HEAD", "--", lock)
@@ -150,7 +150,7 @@ def _secret(result: Result, url: str) -> Finding:
     if result.how is How.RAN:
         source, file = f"`{result.export.command}` puts", output
     else:
-        source, file = f"{lock} has", lock
+        source, file = f"{lock} contains", lock
     message = f"{output} is not written: {source} credentials in the URL {url}..."
     return Finding(Code.SECRET, message, file)
 
@@ -185,7 +185,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     if not difference and not export.strict:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
-    # Only outputs that are not what they should be pay for what tells edits.
+    # Imported late: only an output that differs needs it.
     from locksync.verdict.direction import explain
 
     return _with(result, explain(result, tool, tree))
@@ -204,8 +204,8 @@ def _with_line_ends_of(current: bytes, text: str) -> bytes:
 
 def _difference(current: bytes, text: str, output: str) -> Difference:
     if output.endswith(".toml"):
-        return Difference(details=("other lines: --diff shows them",))
-    # Only files whose bytes differ pay for the reader of requirements.
+        return Difference(details=("some lines differ: --diff shows them",))
+    # Imported late: only an output whose bytes differ needs them.
     from locksync.requirements.comparison import compare
     from locksync.requirements.parsing import decode
 

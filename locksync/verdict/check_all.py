@@ -1,4 +1,4 @@
-"""Checking the exports of a run: those remembered as fresh are not worked out again."""
+"""Check all exports of a run. Those remembered as fresh are not checked again."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from locksync.verdict.check import check
 from locksync.verdict.memory import Memory, Trace, add, record
 
 FEW = 8
-"""As many exports are checked sooner by this process than others are started."""
+"""Up to this many exports, one process is done sooner than more processes are started."""
 
 
 class Checked(NamedTuple):
-    """What the checks of some exports have come to."""
+    """The results of checking some exports."""
 
     results: tuple[Result, ...]
     trace: Trace
-    """What the verdicts depend on."""
+    """Everything the verdicts depend on."""
 
 
 def check_all(
     exports: Iterable[Export], repository: Repository, memory: Memory, found_by: Trace
 ) -> Checked:
-    """The results for exports, in their order, with fresh ones remembered.
+    """The results for some exports, in the same order. Fresh ones are remembered.
 
-    `found_by` is what finding the exports depended on. Of the tools, only those are asked whose
-    command does nothing but tell.
+    `found_by` is what finding the exports depended on. Only tools whose command has no side effect
+    are run.
     """
     results: dict[Export, Result | None] = dict.fromkeys(exports)
     trace = dict(found_by)
@@ -61,14 +61,14 @@ def check_all(
 def answered(
     results: Sequence[Result], repository: Repository, may_be_asked: Callable[[Result], bool]
 ) -> list[tuple[Result, Trace]]:
-    """The results once the tools were asked, side by side, what only they can tell.
+    """The results after the tools have run, side by side, wherever only a tool can tell.
 
-    Each with what the tool's answer depends on.
+    Each comes with everything that the tool's answer depends on.
     """
     is_asked = [result.is_for_the_tool and may_be_asked(result) for result in results]
     if not any(is_asked):
         return [(result, {}) for result in results]
-    # Only runs that cannot do without a tool pay for what starts one.
+    # Imported late: only a run that needs a tool needs it.
     from locksync.verdict.ask import ask
 
     def tell(result: Result, is_asked: bool) -> tuple[Result, Trace]:
@@ -85,7 +85,7 @@ def answered(
         try:
             return list(pool.map(tell, results, is_asked))
         except BaseException:
-            # Tools have a process group of their own: no Ctrl-C reaches them.
+            # Each tool has its own process group, so Ctrl-C does not reach it.
             pool.shutdown(wait=False, cancel_futures=True)
             stop_all()
             raise
@@ -103,7 +103,7 @@ def _check_side_by_side(
 
         started = ProcessPoolExecutor(workers, initializer=_end_with_parent)
     except (ImportError, NotImplementedError, OSError):
-        # Some sandboxes have nothing by which processes could wait for one another.
+        # Some sandboxes lack the semaphores that a pool of processes needs.
         yield from _check_some(repository, exports)
         return
     chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
@@ -113,7 +113,7 @@ def _check_side_by_side(
 
 
 def _end_with_parent() -> None:
-    """Have a worker end when what it works for does, even if that is killed."""
+    """Make a worker process end with its parent, even if the parent is killed."""
     import threading
     from multiprocessing import parent_process
 
@@ -133,6 +133,6 @@ def _check_one(repository: Repository, export: Export) -> tuple[Result, Trace]:
     tree, trace = record(repository)
     result = check(export, tree)
     if result.verdict is Verdict.FRESH:
-        # Of what is in step nothing is shown: it is not to be held for a thousand projects.
+        # No report shows the bytes of a fresh output. Drop them: there may be a thousand.
         result = result._replace(current=None)
     return result, trace

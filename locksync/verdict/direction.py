@@ -1,4 +1,4 @@
-"""Whether an output lags behind what it is made of, or was edited and must not be moved back."""
+"""Decide whether an output is behind its inputs, or was edited and must not be reverted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
     changed = _changed(tree, (output, lock))
     if not difference:
         code = Code.STALE
-        message = f"{output} means what `{export.command}` writes, but is spelt otherwise"
+        message = f"{output} means what `{export.command}` writes, but its bytes differ"
         if changed == {output}:
             code, message = Code.EDITED, f"{message} since it was edited: {DISCARD}"
         return Finding(code, message, output, None, fix_command(output))
@@ -32,7 +32,7 @@ def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
     elif changed != {lock} and is_ahead(difference):
         message = f"{output} is ahead of {lock}: {DISCARD}"
     elif lock in changed and (raised := _raised_pins(result, tree).intersection(newer)):
-        message = f"{output} is behind {lock} and ahead of it too: {DISCARD}"
+        message = f"{output} is both behind and ahead of {lock}: {DISCARD}"
         newer = sorted(raised)
     else:
         said = f"it is not what `{export.command}` writes"
@@ -45,17 +45,17 @@ def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
 
 
 def was_edited_alone(output: str, inputs: Sequence[str], tree: Tree) -> bool:
-    """Whether git tells that the output has changed and none of its inputs."""
+    """Whether, according to git, the output has changed and none of its inputs has."""
     return _changed(tree, (output, *inputs)) == {output}
 
 
 def _changed(tree: Tree, paths: Sequence[str]) -> frozenset[str]:
-    """Those of the paths that differ from HEAD; from the base of the branch if none does."""
+    """The paths that differ from HEAD or, if none does, from the base of the branch."""
     return tree.changed(paths) or tree.changed_on_branch(paths)
 
 
 def _raised_pins(result: Result, tree: Tree) -> frozenset[str]:
-    """The names that the output pins to newer versions than in HEAD or at the base."""
+    """The packages whose pins are newer than in HEAD, or than at the base of the branch."""
     output = result.export.output
     before = tree.committed(output) if tree.changed((output,)) else tree.at_base(output)
     if before is None or result.current is None:

@@ -1,9 +1,9 @@
-"""What was found fresh before, remembered outside the repository.
+"""Remember, outside the repository, what was found fresh.
 
-A check is a function of what it asks of the repository. What it found fresh is remembered as the
-questions that it asked, each with a digest of the answer, and is fresh as long as all of them are
-answered alike: a verifying trace, as Mokhov, Mitchell and Peyton Jones call it in "Build Systems
-à la Carte" (2018). Nothing else is remembered: no verdict that would have to be explained.
+A verdict depends only on what the check asks of the repository. A fresh verdict is remembered as
+those questions, each with a digest of its answer. It holds as long as every answer is the same.
+Mokhov, Mitchell and Peyton Jones call this a verifying trace, in "Build Systems à la Carte"
+(2018). Other verdicts are not remembered, because a report has to explain them.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from functools import cache
 from hashlib import sha256
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # Importing what only types need would take a tenth of a check.
+if TYPE_CHECKING:  # Importing these at run time would take a tenth of a check.
     from typing import Any
 
     from locksync.repository.protocol import Tree
 
 MOST_STATES = 4
-"""How many fresh states of a subject are remembered: those of the branches one works on."""
+"""How many fresh states of a subject are remembered: enough for a few branches."""
 MOST_FILES = 8192
 MOST_BYTES = 64 * 2**20
-"""What the memory may hold. What was of no use for the longest time is forgotten first."""
+"""The limits of the memory. The least recently used files are deleted first."""
 OF_MANY_PATHS = ("changed", "changed_on_branch")
 ANSWERED_BY_KEY = ("environment",)
 
 OTHERS_MAY_WRITE = 0o022
 NEVER = "never"
-"""In place of a digest: no answer is the one that was given."""
+"""Stands in place of a digest. No answer matches it."""
 
 Trace = dict[tuple[str, ...], str]
-"""Questions to a Tree, as the method's name and its arguments, with digests of the answers."""
+"""Questions to a Tree (the method's name and its arguments), with digests of the answers."""
 State = tuple[Trace, Sequence[str]]
-"""A trace, with notes of what was found."""
+"""A trace, and notes on what was found."""
 
 
 def record(tree: Tree) -> tuple[Tree, Trace]:
-    """A tree that passes all questions on to another one, and the trace that they leave."""
+    """A tree that passes every question on to the given one, and the trace of those questions."""
     recorder = _Recorder(tree)
     return recorder, recorder.trace
 
 
 def add(trace: Trace, more: Trace) -> None:
-    """Add a trace to another. What was answered in two ways, as files change, never holds."""
+    """Add a trace to another. A question with two answers, because a file changed, never holds."""
     for question, digest in more.items():
         trace[question] = digest if trace.get(question, digest) == digest else NEVER
 
@@ -76,19 +76,19 @@ class _Recorder:
 
 
 class Memory:
-    """The fresh states of the subjects of one repository: of exports, and of whole runs."""
+    """The fresh states of the subjects of one repository. A subject is an export or a whole run."""
 
     def __init__(self, directory: str | None, tree: Tree) -> None:
-        """Remember below a directory, made when it is needed; None: remember nothing.
+        """Remember below a directory, which is made when needed. None: remember nothing.
 
-        A directory that others may write to, or whoever writes the repository, is not used.
+        A directory is not used if others may write to it, or if it lies in the repository.
         """
         self._directory = directory if directory and _is_private(directory, tree.root) else None
         self._tree = tree
         self._answers: Trace = {}
 
     def recall(self, *subject: object) -> State | None:
-        """The trace and the notes of a state of the subject that still holds, if there is one."""
+        """The trace and the notes of a remembered state that still holds, if there is one."""
         if self._directory is None:
             return None
         path = self._path(self._directory, subject)
@@ -100,7 +100,7 @@ class Memory:
         return None
 
     def remember(self, trace: Trace, notes: Sequence[str], *subject: object) -> None:
-        """Remember that the subject was fresh when the questions were answered as they were."""
+        """Remember that the subject was fresh with these answers."""
         if self._directory is None:
             return
         path = self._path(self._directory, subject)
@@ -110,7 +110,7 @@ class Memory:
             _write(path, states)
 
     def tidy(self) -> None:
-        """Forget what was of no use for long, if there is too much."""
+        """Delete the least recently used files if the memory is over its limits."""
         if self._directory is None:
             return
         with suppress(OSError):
@@ -121,7 +121,7 @@ class Memory:
         return os.path.join(directory, _sha256(key))
 
     def _answer(self, question: tuple[str, ...]) -> str:
-        """The digest of the answer to a question, which is asked but once."""
+        """The digest of the answer to a question. Each question is asked only once."""
         if question not in self._answers:
             name, *words = question
             ask = getattr(self._tree, name)
@@ -133,7 +133,7 @@ class Memory:
 
 
 def default_directory() -> str | None:
-    """Where the user's programs are to keep what they can do without, None where nobody says."""
+    """The user's cache directory for locksync, or None if the system names none."""
     if given := os.environ.get("LOCKSYNC_CACHE_DIR"):
         return os.path.abspath(given)
     home = os.path.expanduser("~")
@@ -158,7 +158,7 @@ def _sha256(content: bytes | str) -> str:
 
 
 def _digest(answer: object) -> str:
-    """A text that tells an answer from all others."""
+    """A text that differs for different answers."""
     if isinstance(answer, bytes):
         return f"bytes {_sha256(answer)}"
     told = sorted(answer) if isinstance(answer, frozenset) else answer
@@ -167,7 +167,7 @@ def _digest(answer: object) -> str:
 
 @cache
 def _surroundings() -> tuple[object, ...]:
-    """What else a verdict depends on: locksync, the libraries beside it, Python, the platform."""
+    """What else a verdict depends on: locksync, its libraries, Python and the platform."""
     package = os.path.dirname(os.path.dirname(__file__))
     modules = [
         (path, found.st_size, found.st_mtime_ns)
@@ -185,8 +185,8 @@ def _surroundings() -> tuple[object, ...]:
 
 
 def _is_private(directory: str, root: str) -> bool:
-    """Whether only the user can have written what is there, and no commit to the repository."""
-    with suppress(ValueError):  # On Windows, they may be on different drives.
+    """Whether only the user can have written in a directory, and no commit to the repository."""
+    with suppress(ValueError):  # On Windows, the two may be on different drives.
         if os.path.commonpath((root, os.path.realpath(directory))) == root:
             return False
     if not hasattr(os, "geteuid"):
@@ -194,12 +194,12 @@ def _is_private(directory: str, root: str) -> bool:
     try:
         found = os.stat(directory)
     except OSError:
-        return True  # It is yet to be made.
+        return True  # It does not exist yet.
     return found.st_uid == os.geteuid() and not found.st_mode & OTHERS_MAY_WRITE
 
 
 def _read(path: str) -> list[State]:
-    """The states in a file of the memory, none if it is not whole or not what was written there."""
+    """The states in a file of the memory; none if the file is damaged or was not written there."""
     try:
         with open(path, encoding="utf-8") as file:
             seal, _, text = file.read().partition("\n")
@@ -222,7 +222,7 @@ def _write(path: str, states: Sequence[State]) -> None:
 
 
 def _seal(path: str, text: str) -> str:
-    """What tells a file that was written for its name from one that was cut, damaged or moved."""
+    """A digest of a file's name and text. It shows if the file was cut, damaged or moved."""
     return _sha256(f"{os.path.basename(path)}\n{text}")
 
 
@@ -232,7 +232,7 @@ def _is_ours(name: str) -> bool:
 
 
 def _forget_oldest(directory: str) -> None:
-    # The user may have named a directory that holds more than the memory.
+    # The user may have named a directory that also holds other files.
     with os.scandir(directory) as entries:
         files = [(entry.stat(), entry.path) for entry in entries if _is_ours(entry.name)]
     files.sort(key=lambda file: file[0].st_mtime, reverse=True)

@@ -1,4 +1,4 @@
-"""Making the outputs of exports what their commands would write."""
+"""Write the outputs of exports that are stale."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from locksync.verdict.check_all import answered
 def regenerate(
     results: Sequence[Result], repository: Repository, may_write: Callable[[Result], bool]
 ) -> tuple[Result, ...]:
-    """The results, in their order, once every output that may be written is as it should be.
+    """The results, in the same order, after every output that may be written was regenerated.
 
-    Outputs that other exports read come first; those that do not depend on one another are made
-    side by side.
+    Outputs that other exports read come first. Independent outputs are regenerated side by side.
     """
     done: dict[str, Result] = {}
     waiting = list(results)
@@ -38,10 +37,10 @@ def regenerate(
 
 
 def _write(result: Result, repository: Repository) -> Result:
-    """The result once its output file holds what is expected, where that is known."""
+    """The result after the expected content, if known, was written to the output file."""
     output = result.export.output
     if result.expected is None:
-        # What is left of a run that was killed is no reason to fail.
+        # A leftover of a killed run that cannot be removed is no reason to fail.
         with suppress(FindingError, OSError):
             clean(repository.locate(output))
         return result

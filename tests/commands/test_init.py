@@ -24,7 +24,7 @@ from tests.support.projects import (
 from tests.support.wheels import write_wheels
 
 HOOK = f"""\
-For every commit, in .pre-commit-config.yaml (--hook adds it):
+To check every commit, add this to .pre-commit-config.yaml (--hook does it for you):
 repos:
 - repo: https://github.com/locksync/locksync
   rev: v{__version__}
@@ -76,11 +76,11 @@ b/requirements.txt     pipenv requirements --exclude-index > requirements.txt (i
 c/requirements.txt     pip-compile requirements.in (in c): told by its header
 docs/requirements.txt  no export: 0 of 1 requirements are pinned
 requirements.txt       poetry export --without-hashes -o requirements.txt: \
-same bytes as of {commit}, out of step now
-a/requirements.txt     not there, so it is excluded
+same bytes as of {commit}, now out of date
+a/requirements.txt     missing, so it is excluded
 configured. Stage it:  git add pyproject.toml
-out of step. Then run:  locksync fix requirements.txt
-not explained: put the command that is meant into exports, or the file into exclude
+out of date. Then run:  locksync fix requirements.txt
+not explained: add the file's command to exports, or add the file to exclude
 {HOOK}"""
     )
     assert run.code == 1
@@ -164,9 +164,9 @@ def test_a_header_that_names_another_command(repository: GitRepository) -> None:
     _write(repository, project)
     run = repository.locksync("init")
     assert run.stdout.splitlines()[0] == (
-        "requirements.txt  make upgrade: told by its header; for `locksync fix`, put "
+        "requirements.txt  make upgrade: told by its header; for `locksync fix`, add "
         "`pip-compile --strip-extras --allow-unsafe -o requirements.txt requirements.in` "
-        "into exports"
+        "to exports"
     )
     assert run.code == 0
 
@@ -177,7 +177,7 @@ def test_an_empty_repository(repository: GitRepository) -> None:
 
 def test_there_is_no_report_in_json(repository: GitRepository) -> None:
     run = repository.locksync("--format", "json", "init")
-    assert run == (2, "", "locksync: init reports in text alone\n")
+    assert run == (2, "", "locksync: init has no JSON report: leave out `--format json`\n")
 
 
 def test_two_configured_exports_of_one_file(repository: GitRepository) -> None:

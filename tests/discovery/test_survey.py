@@ -188,7 +188,7 @@ def test_configuration_in_pyproject_applies_to_its_directory() -> None:
         ),
         (
             'exports = [\n  "poetry export | cat",\n]',
-            "'poetry export | cat': '|': one command, with one '> FILE' at its end, is understood",
+            "'poetry export | cat': '|': write one command, with at most one '> FILE' at its end",
             2,
         ),
         (

@@ -21,8 +21,7 @@ from tests.support.projects import poetry_project
 
 pytest.importorskip("e2b_dockerfile_utils")
 
-from locksync.dockerfiles.examine import examine, find_dockerfiles
-from locksync.dockerfiles.rules import Judgement
+from locksync.dockerfiles.examine import Judgement, examine, find_dockerfiles
 
 PROJECT = {
     "requirements.txt": "flask==3.0.3\n",
@@ -455,10 +454,10 @@ def test_each_finding_says_what_where_and_what_to_do() -> None:
     assert [finding.message for finding in findings] == [
         "Dockerfile copies the source before it installs from requirements.txt: "
         "copy requirements.txt alone first",
-        "Dockerfile installs the project before what it depends on: "
+        "Dockerfile installs the project before its dependencies: "
         "install from requirements.txt first",
         "Dockerfile installs from web.txt, which no export writes: "
-        "name the command that does in exports of [tool.locksync]",
+        "add the command that writes it to exports of [tool.locksync]",
     ]
     assert {finding.file for finding in findings} == {"Dockerfile"}
 
@@ -698,7 +697,7 @@ def test_a_link_out_of_the_repository(project: GitRepository) -> None:
 def test_a_path_without_a_dockerfile(project: GitRepository) -> None:
     run = project.locksync("dockerfile", "shop")
     assert run.code == 2
-    assert run.stderr == "locksync: no Dockerfile that git tracks is at or below shop\n"
+    assert run.stderr == "locksync: git tracks no Dockerfile at or below shop\n"
     run = project.locksync("dockerfile", "../elsewhere")
     assert (run.code, "leads out of the repository" in run.stderr) == (2, True)
 

@@ -166,7 +166,7 @@ def test_a_directory_outside_of_the_work_tree_is_refused(
 ) -> None:
     monkeypatch.setenv("GIT_DIR", str(repository.path / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(repository.path))
-    with pytest.raises(RepositoryError, match="is outside of"):
+    with pytest.raises(RepositoryError, match="is outside "):
         Repository(str(tmp_path))
 
 
@@ -177,7 +177,7 @@ def test_a_working_directory_that_is_gone_is_refused(
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    with pytest.raises(RepositoryError, match="the working directory is gone"):
+    with pytest.raises(RepositoryError, match="the working directory no longer exists"):
         Repository(".")
 
 
@@ -197,7 +197,7 @@ def test_a_repository_without_a_git_program_is_refused(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(repository.path))
-    with pytest.raises(RepositoryError, match="git cannot be run"):
+    with pytest.raises(RepositoryError, match="git cannot be started"):
         _open(repository)
 
 

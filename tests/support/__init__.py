@@ -1,1 +1,1 @@
-"""What the tests share: a repository in memory, a repository on disk, the real tools."""
+"""Shared by the tests: a repository in memory, a repository on disk, the real tools."""

@@ -1,7 +1,7 @@
-"""Run by the Python of a real tool: its export command in many directories, in one process.
+"""Run a real tool's export command in many directories, in one process of that tool's Python.
 
-The first argument is the tool. Each directory given after it holds a project and the words of its
-command in command.json; what the tool writes goes to real.txt there, nothing where it refuses.
+The first argument is the tool. Each further argument is a directory with a project and, in
+command.json, the words of its command. The output goes to real.txt there, unless the tool refuses.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ EXAMPLES = {"poetry": TOP / "examples/sbl-filing-api", "pipenv": TOP / "examples
 
 
 class Run(NamedTuple):
-    """What a run of locksync came to."""
+    """The outcome of a run of locksync."""
 
     code: int
     stdout: str
@@ -42,7 +42,7 @@ class GitRepository:
     """A repository on disk with helpers to change it and to run programs in it."""
 
     before_run: Callable[[], None] = staticmethod(lambda: None)
-    """What is done before every run of locksync."""
+    """Called before every run of locksync."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -83,7 +83,7 @@ class GitRepository:
         return Run(code, stdout.getvalue(), stderr.getvalue())
 
     def add_example(self, tool: str, directory: str = ".") -> None:
-        """Copy one of the examples, with the requirements file that is in step."""
+        """Copy one of the examples, with its fresh requirements file."""
         shutil.copytree(EXAMPLES[tool], self.path / directory, dirs_exist_ok=True)
 
     def write(self, path: str, content: str | bytes) -> None:
@@ -98,7 +98,7 @@ class GitRepository:
         return (self.path / path).read_bytes()
 
     def replace(self, path: str, old: str, new: str) -> None:
-        """Replace text that is in a file, once."""
+        """Replace one occurrence of a text in a file."""
         content = self.read(path)
         assert old in content
         self.write(path, content.replace(old, new, 1))

@@ -1,4 +1,4 @@
-"""A package index of tiny wheels, served on this machine alone."""
+"""A package index of tiny wheels, served on this machine only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def publish(directory: Path, versions: Sequence[str]) -> None:
-    """Write the pages of an index, PEP 503, of these versions of all packages."""
+    """Write the index pages (PEP 503) for these versions of all packages."""
     write_wheels(directory)
     for name in PACKAGES:
         stem = name.replace("-", "_")
@@ -31,7 +31,7 @@ def publish(directory: Path, versions: Sequence[str]) -> None:
 
 @contextmanager
 def serve(directory: Path) -> Iterator[str]:
-    """Serve a directory that `publish` has filled; the URL of the index."""
+    """Serve a directory that `publish` has filled. Yields the URL of the index."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(directory)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -21,7 +21,7 @@ ENVIRONMENT = {
 
 
 class MemoryTree:
-    """A `locksync.tree.Tree` made of its tracked files and what git would say of them."""
+    """A `locksync.repository.protocol.Tree` made of given files and given answers of git."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Running a command where it may not use the network, or may mount file systems of its own."""
+"""Run a command without a network, or where it may mount file systems."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def unshared(*namespaces: str) -> list[str]:
-    """The words that run a command in namespaces of its own, like "--net"; skips if not allowed."""
+    """The words that run a command in its own namespaces, such as "--net". Skips if refused."""
     words = ["unshare", "--map-root-user", *namespaces]
     try:
         is_allowed = subprocess.run([*words, "true"], check=False, capture_output=True).returncode

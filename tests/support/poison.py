@@ -1,4 +1,4 @@
-"""Spoiling a memory of fresh states, as a crash, a bug or somebody else might."""
+"""Spoil a memory of fresh states, as a crash, a bug or another program might."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def poison(directory: Path) -> None:
-    """Cut, overwrite, empty and exchange the files of a memory."""
+    """Cut, overwrite, empty and swap the files of a memory."""
     files = sorted(path for path in directory.iterdir() if path.is_file())
     contents = [path.read_bytes() for path in files]
     for number, path in enumerate(files):

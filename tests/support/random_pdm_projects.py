@@ -1,4 +1,4 @@
-"""PDM projects made at random, to compare exports of."""
+"""Random PDM projects, to compare their exports."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ URLS = (
 
 
 class _Maker:
-    """One project in the making."""
+    """A project while it is being made."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -169,7 +169,7 @@ class _Maker:
 
 
 def random_pdm_project(random: Random) -> RandomProject:
-    """A pyproject.toml and a pdm.lock; they need not be of one mind, for PDM does not ask."""
+    """A pyproject.toml and a pdm.lock. They may disagree, because PDM does not compare them."""
     maker = _Maker(random)
     here = {"project": {"name": random.choice(("A_b", "here"))}}
     files = {

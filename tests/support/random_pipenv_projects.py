@@ -1,4 +1,4 @@
-"""Pipenv projects made at random, valid by construction, to compare exports of."""
+"""Random pipenv projects, valid by construction, to compare their exports."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CATEGORIES = ("docs", "docs dev-packages", "packages,docs", "none, docs", "defau
 
 
 class _Maker:
-    """One project in the making."""
+    """A project while it is being made."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -92,7 +92,7 @@ class _Maker:
 
 
 def random_pipenv_project(random: Random) -> RandomProject:
-    """A Pipfile and a Pipfile.lock; they need not be of one mind, for pipenv does not ask."""
+    """A Pipfile and a Pipfile.lock. They may disagree, because pipenv does not compare them."""
     maker = _Maker(random)
     pipfile: Mapping[str, object] = {
         "source": maker.sources(),

@@ -1,4 +1,4 @@
-"""Poetry projects made at random, valid by construction, to compare exports of."""
+"""Random poetry projects, valid by construction, to compare their exports."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PACKAGE_PYTHONS = (">=3.8", "*", ">=3.7,<4.0", ">=3.9", "!=3.0.*,>=2.7", ">=3.6.
 
 
 class _Maker:
-    """One project in the making."""
+    """A project while it is being made."""
 
     def __init__(self, random: Random, *, walked: bool) -> None:
         self.random = random
@@ -161,7 +161,7 @@ class _Maker:
 
 
 def random_poetry_project(random: Random, *, walked: bool) -> RandomProject:
-    """A project whose lock file is of version 2.0, to be walked, or else of 2.1."""
+    """A project with a lock file of version 2.0, whose export is a walk, or of version 2.1."""
     maker = _Maker(random, walked=walked)
     pyproject = maker.pyproject()
     files = {"pyproject.toml": pyproject, "poetry.lock": maker.lock(pyproject)}

@@ -1,8 +1,8 @@
-"""The real tools at pinned versions, each in an environment of its own that the tests make.
+"""The real tools at pinned versions, each in its own environment, which the tests make.
 
-The environments are kept in `.tools` at the top of the checkout, or where the variable
-LOCKSYNC_TOOLS says, and made anew when a pin here changes. LOCKSYNC_TOOL_VERSIONS=newest takes the
-newest versions instead, to see whether what is promised of the pinned ones holds for them too.
+The environments are in `.tools` at the top of the checkout, or where LOCKSYNC_TOOLS says. They are
+made again when a pin here changes. LOCKSYNC_TOOL_VERSIONS=newest installs the newest versions
+instead, to see whether locksync's promises hold for them too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PINS = {
     "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
     "twine": ("twine==7.0.0",),
     "uv": ("uv==0.13.9",),
-    # With newer versions of the last two, this one cannot lock.
+    # This version cannot lock with newer versions of the last two.
     "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel<1.3", "unearth<0.19"),
 }
 PROGRAMS = {"pip-compile-6": "pip-compile"}
@@ -35,11 +35,11 @@ TOP = Path(__file__).resolve().parents[2]
 
 
 def program(name: str) -> Path:
-    """The program of a tool, installed if it is not there yet."""
+    """The program of a tool, which is installed if necessary."""
     directory = _directory(name)
     if not (directory / "complete").exists():
         directory.parent.mkdir(parents=True, exist_ok=True)
-        # Tests that run side by side wait for the one that installs.
+        # Parallel tests wait for the one that installs.
         with FileLock(f"{directory}.lock"):
             if not (directory / "complete").exists():
                 _install(directory, _requirements(name))
@@ -76,7 +76,7 @@ def run(
     check: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a tool as its user would, without what the environment of the tests would add."""
+    """Run a tool as its user would, isolated from the environment of the tests."""
     return subprocess.run(
         [str(program(name)), *arguments],
         cwd=cwd,
@@ -89,7 +89,7 @@ def run(
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment without the variables that make git and the tools behave otherwise."""
+    """The environment without variables that change the behaviour of git or the tools."""
     prefixes = (
         "GIT_",
         "PDM_",
@@ -112,7 +112,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def written_by(name: str, arguments: list[str], cwd: Path) -> str | None:
-    """What the tool's export command writes, None where it refuses."""
+    """What the tool's export command writes, or None if it refuses."""
     if name in ("poetry", "pdm"):
         output = cwd / f"written-by-{name}.txt"
         arguments = [*arguments, "-o", output.name]
@@ -127,7 +127,7 @@ def written_by(name: str, arguments: list[str], cwd: Path) -> str | None:
 
 
 def which(name: str) -> str:
-    """The path of a program that the tests take from the machine."""
+    """The path of a program that is installed on the machine."""
     found = shutil.which(name)
     assert found, name
     return found

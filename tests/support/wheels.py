@@ -1,4 +1,4 @@
-"""A few tiny wheels, so that compilers resolve offline and come to the same end every day."""
+"""A few tiny wheels, so that compilers resolve offline and always to the same pins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGES: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "setuptools": ((), ()),
     "eta-theta": (("delta",), ()),
 }
-"""What each package requires, and what its extra `x` requires besides."""
+"""The requirements of each package, and those of its extra `x`."""
 
 
 def write_wheels(directory: Path) -> None:
@@ -43,5 +43,5 @@ def _write_wheel(
             (f"{stem}.dist-info/WHEEL", tag),
             (f"{stem}.dist-info/RECORD", ""),
         ):
-            # With a date of their own, for the hashes to stay the same.
+            # With a fixed date, so that the hashes stay the same.
             wheel.writestr(zipfile.ZipInfo(path), content)

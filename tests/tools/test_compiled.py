@@ -249,7 +249,7 @@ ROWS = {
         "flask\n",
         HEADER + "--index-url https://me:secret@example.org/simple\n" + PINS,
         Verdict.UNKNOWN,
-        "requirements.txt holds credentials, in the URL https://****@",
+        "requirements.txt contains credentials, in the URL https://****@",
     ),
     "unknown-option": Row(
         "flask\n",

@@ -117,7 +117,7 @@ def test_the_hook_runs_the_tool_only_for_what_has_changed(
     fake.install("write(NEW)")
     quiet = repository.locksync("hook", "--verbose")
     assert (quiet.code, quiet.stdout, fake.started) == (0, "", None)
-    assert "left alone, since no file of it has changed" in quiet.stderr
+    assert "skipped, because none of its files has changed" in quiet.stderr
     repository.write("poetry.lock", poetry_lock("3.0.4"))
     checked = repository.locksync("hook", "--check")
     assert (checked.code, checked.findings, fake.started) == (2, ["LS010"], None)
@@ -170,19 +170,19 @@ FAULTS = {
     ),
     "complains-on-stdout": Fault("print('no')\nsys.exit(3)", "LS011", "exit code 3: no"),
     "dies": Fault("write(NEW)\nos.kill(os.getpid(), 9)", "LS011", "poetry died of signal 9"),
-    "hangs": Fault("time.sleep(600)", "LS011", "had not finished after 1 seconds"),
+    "hangs": Fault("time.sleep(600)", "LS011", "did not finish within 1 seconds"),
     "writes-nothing": Fault("pass", "LS011", "poetry wrote nothing"),
     "writes-too-much": Fault("write('x' * 2000)", "LS011", "wrote more than 0 MiB"),
-    "writes-no-utf-8": Fault("write(chr(255))", "LS011", "poetry wrote no UTF-8"),
+    "writes-no-utf-8": Fault("write(chr(255))", "LS011", "poetry wrote no UTF-8 text"),
     "writes-chatter": Fault(
         "write('Creating virtualenv a in /b\\n' + NEW)",
         "LS011",
-        "wrote a line that is no requirement: 'Creating virtualenv a in /b'",
+        "wrote a line that is not a requirement: 'Creating virtualenv a in /b'",
     ),
     "prints-chatter": Fault(
         "print('Courtesy Notice: Pipenv found itself')\nwrite(NEW)",
         "LS011",
-        "wrote a line that is no requirement: 'Courtesy Notice: Pipenv found itself'",
+        "wrote a line that is not a requirement: 'Courtesy Notice: Pipenv found itself'",
         "pipenv",
     ),
     "writes-a-password": Fault(

@@ -68,7 +68,7 @@ def test_strict_asks_for_the_bytes_but_not_for_line_ends() -> None:
     assert _poetry(MemoryTree(poetry_project(output=windows)), strict=True).verdict is Verdict.FRESH
     commented = "# our pins\r\n" + windows
     result = _poetry(MemoryTree(poetry_project(output=commented)), strict=True)
-    message = f"requirements.txt means what `{POETRY}` writes, but is spelt otherwise"
+    message = f"requirements.txt means what `{POETRY}` writes, but its bytes differ"
     assert result.findings == (Finding(Code.STALE, message, "requirements.txt", None, FIX),)
     assert result.expected == windows.encode()
 
@@ -125,7 +125,7 @@ TWO_OLD = {"poetry.lock": _two_locked("1", "1"), "requirements.txt": _two_pins("
 FLASK_BEHIND_SIX_AHEAD = _with(lock=_two_locked("2", "1"), output=_two_pins("1", "2"))
 BOTH = Finding(
     Code.EDITED,
-    "requirements.txt is behind poetry.lock and ahead of it too: `locksync fix` would discard that",
+    "requirements.txt is both behind and ahead of poetry.lock: `locksync fix` would discard that",
     "requirements.txt",
     None,
     "poetry update six",
@@ -266,7 +266,7 @@ STATES = {
         MemoryTree(_with(), untracked=["requirements.txt"]),
         Finding(
             Code.UNTRACKED,
-            "requirements.txt is not tracked by git, so no commit will hold it",
+            "requirements.txt is not tracked by git, so no commit will include it",
             "requirements.txt",
             None,
             "git add requirements.txt",
@@ -276,7 +276,7 @@ STATES = {
         MemoryTree(_with(), ignored={"requirements.txt": (".gitignore", 3)}),
         Finding(
             Code.IGNORED,
-            "requirements.txt is ignored by git (.gitignore:3), so no commit will hold it",
+            "requirements.txt is ignored by git (.gitignore:3), so no commit will include it",
             ".gitignore",
             3,
             "git add --force requirements.txt",
@@ -306,7 +306,7 @@ STATES = {
         MemoryTree(_with(), untracked=["poetry.lock"]),
         Finding(
             Code.UNTRACKED,
-            "poetry.lock is not tracked by git, so no commit will hold it",
+            "poetry.lock is not tracked by git, so no commit will include it",
             "poetry.lock",
             None,
             "git add poetry.lock",
@@ -410,7 +410,7 @@ STATES = {
         MemoryTree(_with(lock=poetry_lock().replace("sha256:aa", "sha256:aa\\nevil==6.6.6"))),
         Finding(
             Code.HOSTILE,
-            "poetry.lock is not to be trusted: "
+            "poetry.lock cannot be trusted: "
             r"flask has a hash that is none: 'sha256:aa\nevil==6.6.6'",
             "poetry.lock",
             None,
@@ -469,9 +469,7 @@ def test_credentials_are_not_written() -> None:
         for path, content in pipenv_project(output=None).items()
     }
     result = _check(PIPENV, MemoryTree(files))
-    message = (
-        "requirements.txt is not written: Pipfile.lock has credentials in the URL https://****@..."
-    )
+    message = "requirements.txt is not written: Pipfile.lock contains credentials in the URL https://****@..."
     assert result.findings[-1] == Finding(Code.SECRET, message, "Pipfile.lock")
     assert result.expected is None
 

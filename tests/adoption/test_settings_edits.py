@@ -1,13 +1,11 @@
-"""Additions to configuration files: what is there stays as it is."""
+"""Settings are added to people's files without a change to their own lines."""
 
 from __future__ import annotations
 
 import pytest
-import yaml
 
-from locksync import __version__
-from locksync.adoption.edits import HOOK_FILE, add_hook, add_settings
 from locksync.adoption.plan import Entry, Settings
+from locksync.adoption.settings_edits import add_settings
 from locksync.findings import FindingError
 
 ONE = Entry("poetry export --without-hashes -o requirements.txt")
@@ -122,9 +120,12 @@ def test_adds_settings(
 @pytest.mark.parametrize(
     ("before", "message"),
     [
-        ("tool = { black = {} }\n", "pyproject.toml cannot be extended: write the settings into"),
-        ("tool = 1\n", "pyproject.toml cannot be extended"),
-        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be extended"),
+        (
+            "tool = { black = {} }\n",
+            "pyproject.toml cannot be edited by locksync: add the settings",
+        ),
+        ("tool = 1\n", "pyproject.toml cannot be edited"),
+        ("tool.locksync.exports = 1\n", "pyproject.toml cannot be edited"),
         ("[tool.black\n", "pyproject.toml is not valid TOML"),
         ("<<<<<<< ours\n", "pyproject.toml holds the conflict markers of an unfinished merge"),
         ("\xff", "pyproject.toml is not valid TOML"),
@@ -133,58 +134,3 @@ def test_adds_settings(
 def test_refuses_what_cannot_be_extended(before: str, message: str) -> None:
     with pytest.raises(FindingError, match=message):
         add_settings(before.encode("latin-1"), Settings("pyproject.toml", (ONE,)))
-
-
-ENTRY = f"""\
-- repo: https://github.com/locksync/locksync
-  rev: v{__version__}
-  hooks:
-  - id: locksync
-"""
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param("", f"repos:\n{ENTRY}", id="a new file"),
-        pytest.param(
-            "# ours\nrepos:\n- repo: local  # here\n  hooks:\n  - id: a\n    args: [--x]\n",
-            "# ours\nrepos:\n- repo: local  # here\n  hooks:\n  - id: a\n    args: [--x]\n" + ENTRY,
-            id="comments stay",
-        ),
-        pytest.param(
-            "repos:\n  - repo: local\n    hooks:\n      - id: a\n\n# settings\nci:\n  skip: [a]",
-            "repos:\n  - repo: local\n    hooks:\n      - id: a\n"
-            "  - repo: https://github.com/locksync/locksync\n"
-            f"    rev: v{__version__}\n    hooks:\n      - id: locksync\n"
-            "\n# settings\nci:\n  skip: [a]",
-            id="indented, and not last",
-        ),
-        pytest.param(
-            "repos:\r\n- repo: a\r\n  hooks:\r\n  - id: a\r\n    name: |\r\n      x\r\n      y\r\n",
-            "repos:\r\n- repo: a\r\n  hooks:\r\n  - id: a\r\n    name: |\r\n      x\r\n      y\r\n"
-            + ENTRY.replace("\n", "\r\n"),
-            id="line ends of Windows, a block of text at the end",
-        ),
-        pytest.param(f"repos:\n{ENTRY}", f"repos:\n{ENTRY}", id="there already"),
-        pytest.param(
-            "repos:\n- repo: local\n  hooks:\n  - {id: 'a'}\n",
-            f"repos:\n- repo: local\n  hooks:\n  - {{id: 'a'}}\n{ENTRY}",
-            id="flow style within",
-        ),
-    ],
-)
-def test_adds_the_hook(before: str, after: str) -> None:
-    written = add_hook(before.encode())
-    assert written.decode() == after
-    assert add_hook(written) == written
-    assert yaml.safe_load(after)["repos"]
-
-
-@pytest.mark.parametrize(
-    "before",
-    ["repos: []\n", "repos: [{repo: local, hooks: []}]\n", "- a\n", "a: [\n", "x\n", "repos:\n"],
-)
-def test_refuses_to_add_the_hook_where_it_cannot(before: str) -> None:
-    with pytest.raises(FindingError, match=f"{HOOK_FILE} cannot be extended: add the hook to it"):
-        add_hook(before.encode())

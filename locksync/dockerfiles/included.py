@@ -1,0 +1,56 @@
+"""Follow the `-r` lines of requirements files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.requirements.parsing import decode, logical_lines, read_option
+
+LOCAL = re.compile(r"\.{0,2}/|\.$|\.\[|file:|[^;#]*@\s*file:")
+"""A requirement that is a path."""
+
+
+def is_exported(path: str, tree: Tree, outputs: Collection[str]) -> bool:
+    """Whether a requirements file is an output of an export, or only includes such outputs."""
+    waiting, seen, found = [path], set[str](), False
+    while waiting:
+        file = waiting.pop()
+        if file in outputs:
+            found = True
+        elif file not in seen:
+            seen.add(file)
+            lines = list(_read_lines(file, tree))
+            included = [_beside(file, value) for name, value in lines if name == "--requirement"]
+            if not included or not all(name for name, _ in lines):
+                return False
+            waiting.extend(included)
+    return found
+
+
+def names_local_paths(path: str, tree: Tree) -> bool:
+    """Whether a requirements file, or one that it includes, has a requirement that is a path."""
+    waiting, seen = [path], set[str]()
+    while waiting:
+        file = waiting.pop()
+        seen.add(file)
+        for name, value in _read_lines(file, tree):
+            if name in ("", "--editable") and LOCAL.match(value):
+                return True
+            if name == "--requirement":
+                waiting.extend({_beside(file, value)} - seen)
+    return False
+
+
+def _read_lines(path: str, tree: Tree) -> Iterator[tuple[str, str]]:
+    """The options of a requirements file with their values, and ("", line) per requirement."""
+    content = tree.read(path) if path in tree.files() else None
+    for _, line in logical_lines(decode(content or b"")):
+        yield read_option(line) or ("", line)
+
+
+def _beside(path: str, included: str) -> str:
+    return posixpath.normpath(posixpath.join(paths.parent(path), included))
