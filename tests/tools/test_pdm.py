@@ -44,7 +44,7 @@ def test_reads_what_a_command_writes(arguments: str, output: str, command: str) 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("-o a.txt > b.txt", "it writes a.txt, so that nothing is left for b.txt"),
+        ("-o a.txt > b.txt", "it writes a.txt, so nothing is left for b.txt"),
         ("--self --editable-self", "not allowed with argument --self"),
         ("-d --prod", "not allowed with argument -d/--dev"),
         ("-f setuppy", "invalid choice: 'setuppy'"),

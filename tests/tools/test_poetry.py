@@ -55,7 +55,7 @@ def test_reads_where_a_command_runs_and_writes(
 
 
 def test_refuses_a_command_of_two_outputs() -> None:
-    with pytest.raises(ValueError, match=r"it writes a\.txt, so that nothing is left for b\.txt"):
+    with pytest.raises(ValueError, match=r"it writes a\.txt, so nothing is left for b\.txt"):
         read_export(split_command("poetry export -o a.txt > b.txt"), "")
 
 
