@@ -16,10 +16,11 @@ from locksync.command_line import split_command
 from locksync.documents import Table, parse_toml
 from locksync.findings import Code, Verdict
 from locksync.repository.paths import join
+from locksync.tools.poetry.conjunctions import NotPlainError
 from locksync.tools.poetry.manifest import content_hashes
 from locksync.tools.poetry.markers import exported_marker, parse_by_grammar, parse_marker
 from locksync.tools.poetry.options import read_options
-from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.plain_markers import plain_marker
 from locksync.tools.poetry.render import PLAIN_VERSION
 from locksync.tools.poetry.schemas import is_valid
 from locksync.tools.registry import TOOLS, read_export

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from locksync.tools.poetry.conjunctions import NotPlainError
 from locksync.tools.poetry.lock import LockedPackage
-from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.plain_markers import plain_marker
 from locksync.tools.poetry.render import ExportedPackage
 
 if TYPE_CHECKING:
