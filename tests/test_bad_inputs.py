@@ -89,14 +89,14 @@ POETRY = {
         "package[0].name holds a control character",
     ),
     "hash-with-a-requirement": Bad(
-        "poetry.lock", _lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+        "poetry.lock", _lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "an invalid hash"
     ),
     "hash-with-an-option": Bad(
         "poetry.lock",
         _lock("sha256:aa", "sha256:aa --index-url=x"),
         2,
         "LS016",
-        "a hash that is none",
+        "an invalid hash",
     ),
     "marker-that-is-none": Bad(
         "poetry.lock",
@@ -295,10 +295,10 @@ PDM = {
         "package[0].extras holds",
     ),
     "hash-with-a-requirement": Bad(
-        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "is not a hash"
     ),
     "hash-with-an-option": Bad(
-        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa -i x"), 2, "LS016", "a hash that is none"
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa -i x"), 2, "LS016", "is not a hash"
     ),
     "url-with-an-option": Bad(
         "pdm.lock",

@@ -411,7 +411,7 @@ STATES = {
         Finding(
             Code.HOSTILE,
             "poetry.lock is not to be trusted: "
-            r"flask has a hash that is none: 'sha256:aa\nevil==6.6.6'",
+            r"flask has an invalid hash: 'sha256:aa\nevil==6.6.6'",
             "poetry.lock",
             None,
             "rm poetry.lock && poetry lock",

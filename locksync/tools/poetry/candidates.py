@@ -16,7 +16,7 @@ from locksync.model import Export
 from locksync.repository.paths import join, relative
 from locksync.repository.protocol import Tree
 from locksync.requirements.traces import WORD, Traces
-from locksync.tools.poetry.brought import MAIN, Brought, Selection, read_brought
+from locksync.tools.poetry.contents import MAIN, Contents, Selection, read_contents
 from locksync.tools.poetry.lock import DIRECT_TYPES, lock_version
 from locksync.tools.poetry.manifest import Manifest, read_manifest
 from locksync.tools.poetry.options import CONSTRAINTS, LOCK, MANIFEST, read_export
@@ -52,35 +52,35 @@ def _arguments(
     except RefusedError:
         yield ()  # Answering it says why.
         return
-    brought = read_brought(lock, document, manifest, root)
-    for selection in _selections(manifest, brought, traces):
+    contents = read_contents(lock, document, manifest, root)
+    for selection in _selections(manifest, contents, traces):
         chosen = _as_arguments(selection, manifest)
         for form in _forms(lock, traces):
             yield (*form, *chosen)
 
 
-def _selections(manifest: Manifest, brought: Brought, traces: Traces) -> Sequence[Selection]:
+def _selections(manifest: Manifest, contents: Contents, traces: Traces) -> Sequence[Selection]:
     """The selections whose packages fit the names in the file best."""
     names = frozenset(canonicalize_name(name) for name in traces.names)
-    likely = {group for group, found in brought.groups.items() if found <= names}
-    likely_extras = {extra for extra, found in brought.extras.items() if found <= names}
-    groups = sorted(brought.groups, key=lambda name: (name != MAIN, name))
+    likely = {group for group, found in contents.groups.items() if found <= names}
+    likely_extras = {extra for extra, found in contents.extras.items() if found <= names}
+    groups = sorted(contents.groups, key=lambda name: (name != MAIN, name))
     found = dict.fromkeys(
         Selection(
             tuple(map(canonicalize_name, chosen)),
             tuple(map(canonicalize_name, extras)) if MAIN in chosen else (),
         )
         for chosen, extras in product(
-            subsets(groups, likely), [*subsets(sorted(brought.extras), likely_extras)]
+            subsets(groups, likely), [*subsets(sorted(contents.extras), likely_extras)]
         )
         if chosen
     )
-    hints = {part for part in (*groups, *brought.extras) if {*WORD.findall(part)} <= traces.words}
+    hints = {part for part in (*groups, *contents.extras) if {*WORD.findall(part)} <= traces.words}
 
     def unlikeliness(selection: Selection) -> tuple[int, int, int]:
         unheeded = hints - {*selection.groups, *selection.extras}
         options = count_options(_as_arguments(selection, manifest))
-        return misfit(brought.by(selection), names), len(unheeded), options
+        return misfit(contents.by(selection), names), len(unheeded), options
 
     best = sorted(found, key=unlikeliness)[:MOST_SELECTIONS]
     least, _, _ = unlikeliness(best[0])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import locksync.tools.poetry.loading  # noqa: F401  # isort: skip
 from poetry.core.constraints.version import Version
 from poetry.core.constraints.version.util import constraint_regions
 from poetry.core.factory import Factory

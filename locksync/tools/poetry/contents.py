@@ -19,7 +19,7 @@ MAIN = canonicalize_name("main")
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 Offers = Mapping[tuple[NormalizedName, str], Collection[NormalizedName]]
-"""What an extra of a package brings in."""
+"""The names that each extra of each package brings in."""
 
 
 class Selection(NamedTuple):
@@ -29,8 +29,8 @@ class Selection(NamedTuple):
     extras: tuple[NormalizedName, ...]
 
 
-class Brought(NamedTuple):
-    """What a lock file says that groups and extras bring in, markers aside."""
+class Contents(NamedTuple):
+    """The packages that each group and each extra brings in."""
 
     groups: Mapping[NormalizedName, frozenset[NormalizedName]]
     extras: Mapping[NormalizedName, frozenset[NormalizedName]]
@@ -43,7 +43,7 @@ class Brought(NamedTuple):
         return frozenset().union(*names)
 
 
-def read_brought(lock: Table, document: Table, manifest: Manifest, root: str) -> Brought:
+def read_contents(lock: Table, document: Table, manifest: Manifest, root: str) -> Contents:
     """What the groups and extras of a project bring in. `root` is its absolute path.
 
     Raises ValueError for a malformed lock file or manifest.
@@ -73,7 +73,7 @@ def read_brought(lock: Table, document: Table, manifest: Manifest, root: str) ->
     for extra in locked.values:
         if canonicalize_name(extra) in extras:
             extras[canonicalize_name(extra)] = _closure(_names(locked.strings(extra)), needed)
-    return Brought(
+    return Contents(
         {name: frozenset(names) for name, names in groups.items()},
         {name: frozenset(names) for name, names in extras.items()},
     )
@@ -96,7 +96,7 @@ def _names(requirements: Iterable[str]) -> Iterator[NormalizedName]:
 
 
 def _needed(package: Table, offered: Offers) -> Iterator[NormalizedName]:
-    """The names of what a package needs without being asked for extras."""
+    """The names that a package needs if none of its extras is asked for."""
     dependencies = package.table("dependencies")
     for name, value in dependencies.values.items():
         for item in value if isinstance(value, list) else [value]:
@@ -111,7 +111,7 @@ def _needed(package: Table, offered: Offers) -> Iterator[NormalizedName]:
 def _direct(
     document: Table, group: NormalizedName, manifest: Manifest, root: str
 ) -> tuple[Dependency, ...]:
-    """What the project itself needs for a group."""
+    """The dependencies of a group of the project."""
     if group not in manifest.groups:
         return ()
     from locksync.tools.poetry.walk import read_requirements
@@ -122,7 +122,7 @@ def _direct(
 def _required(
     dependencies: Iterable[Dependency], offered: Offers, optional: Collection[NormalizedName]
 ) -> Iterator[NormalizedName]:
-    """The names of what is needed without being asked for extras of the project."""
+    """The names that dependencies need if no extra of the project is asked for."""
     for dependency in dependencies:
         if not (dependency.is_optional() and dependency.name in optional):
             yield dependency.name
