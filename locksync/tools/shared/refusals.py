@@ -21,6 +21,10 @@ class RefusedError(Exception):
         """The options of the lock command, where a new lock file is the repair."""
 
 
+class UntoldError(Exception):
+    """Only the tool itself can tell what the export holds. The message says what it can tell."""
+
+
 def not_regenerated(
     export: Export, reason: str, code: Code = Code.REFUSED, path: str | None = None
 ) -> FindingError:
