@@ -89,14 +89,14 @@ POETRY = {
         "package[0].name holds a control character",
     ),
     "hash-with-a-requirement": Bad(
-        "poetry.lock", _lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+        "poetry.lock", _lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "an invalid hash"
     ),
     "hash-with-an-option": Bad(
         "poetry.lock",
         _lock("sha256:aa", "sha256:aa --index-url=x"),
         2,
         "LS016",
-        "a hash that is none",
+        "an invalid hash",
     ),
     "marker-that-is-none": Bad(
         "poetry.lock",
@@ -259,6 +259,9 @@ PDM = {
     "lock-conflicted": Bad(
         "pdm.lock", b"<<<<<<< HEAD\n=======\n>>>>>>> x\n", 1, "LS008", "conflict markers"
     ),
+    "metadata-of-a-number": Bad(
+        "pdm.lock", b"metadata = 3\n", 2, "LS009", "metadata is not a table"
+    ),
     "lock-version-of-a-number": Bad(
         "pdm.lock", _pdm_lock('"4.5.0"', "4.5"), 2, "LS009", "lock_version is not a string"
     ),
@@ -267,7 +270,7 @@ PDM = {
         _pdm_lock('"sha256:', '"rot13:'),
         2,
         "LS009",
-        "pdm.lock cannot be used: metadata.content_hash is of no known kind",
+        "pdm.lock cannot be used: metadata.content_hash has an unknown algorithm",
     ),
     "package-without-a-name": Bad(
         "pdm.lock", _pdm_lock('name = "flask"\n', ""), 2, "LS009", "package[0].name is missing"
@@ -295,10 +298,10 @@ PDM = {
         "package[0].extras holds",
     ),
     "hash-with-a-requirement": Bad(
-        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "a hash that is none"
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa\\nevil==6"), 2, "LS016", "is not a hash"
     ),
     "hash-with-an-option": Bad(
-        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa -i x"), 2, "LS016", "a hash that is none"
+        "pdm.lock", _pdm_lock("sha256:aa", "sha256:aa -i x"), 2, "LS016", "is not a hash"
     ),
     "url-with-an-option": Bad(
         "pdm.lock",
@@ -402,7 +405,7 @@ PDM = {
         _pdm_manifest('[[tool.pdm.source]]\nname = "a"\nurls = "x"\n'),
         2,
         "LS009",
-        "tool.pdm.source[0].urls is no setting of a source",
+        "tool.pdm.source[0].urls is not a setting of a source",
     ),
     "source-with-a-password": Bad(
         "pyproject.toml",

@@ -112,3 +112,14 @@ def test_a_fresh_poetry_project_loads_no_more_than_it_needs(repository: GitRepos
     assert imported & {*NEVER, *POETRY_ONLY, "packaging.utils"} == set()
     assert "locksync.tools.poetry.select" in imported
     assert "locksync.tools.poetry.walk" not in imported
+
+
+def test_walking_the_dependencies_of_an_old_lock_file_loads_no_http_client() -> None:
+    program = (
+        "import sys, locksync.tools.poetry.answer, locksync.tools.poetry.walk; "
+        "print('urllib.request' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == "False\n"

@@ -1,4 +1,4 @@
-"""docs/adding-a-tool.md names all that a tool has to have, and its example is a tool."""
+"""docs/adding-a-tool.md names what a tool has to have and where, and its example is a tool."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mypy import api
 
 from locksync.discovery.survey import find_exports
 from locksync.findings import Verdict
+from locksync.tools import pdm, pipenv, poetry
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import check
@@ -38,6 +39,20 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> Tool:
 def test_every_member_of_the_protocol_is_in_the_table() -> None:
     section = PAGE.partition("## Write the module")[2].partition("```python")[0]
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == MEMBERS
+
+
+@pytest.mark.parametrize("tool", [poetry, pipenv, pdm], ids=["poetry", "pipenv", "pdm"])
+def test_packages_have_the_shape_of_the_table(tool: ModuleType) -> None:
+    _, _, section = PAGE.partition("### The shape of a tool's package")
+    tool_modules, shared_modules = (
+        re.findall(r"^\| `(\w+\.py)` \|", part, re.MULTILINE)
+        for part in section.partition("## Register it")[0].split("locksync/tools/shared/")
+    )
+    package = Path(str(tool.__file__)).parent
+    missing = {module for module in tool_modules if not (package / module).exists()}
+    assert missing == (set() if tool.TOOL.about.writes_header else {"header.py"})
+    shared = {path.name for path in (package.parent / "shared").glob("*.py")}
+    assert shared - {"__init__.py"} == set(shared_modules)
 
 
 @pytest.mark.parametrize(

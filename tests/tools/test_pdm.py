@@ -44,7 +44,7 @@ def test_reads_what_a_command_writes(arguments: str, output: str, command: str) 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("-o a.txt > b.txt", "it writes a.txt, so that nothing is left for b.txt"),
+        ("-o a.txt > b.txt", "it writes a.txt, so nothing is left for b.txt"),
         ("--self --editable-self", "not allowed with argument --self"),
         ("-d --prod", "not allowed with argument -d/--dev"),
         ("-f setuppy", "invalid choice: 'setuppy'"),
@@ -240,7 +240,7 @@ def test_direction(changed: dict[str, str], code: Code, repair: str) -> None:
         (
             ["-L", "pylock.toml"],
             {"pylock.toml": 'lock-version = "1.0"\n'},
-            "pylock.toml is no lock file of PDM's own format",
+            "pylock.toml is not a lock file in PDM's own format",
         ),
     ],
 )
@@ -274,7 +274,7 @@ def test_a_member_of_a_workspace_has_no_lock_file_of_its_own(top: str) -> None:
     export = read_export(Command(("pdm", "export")), place)
     (finding,) = check(export, MemoryTree(files)).findings
     assert finding.code is Code.UNSUPPORTED
-    assert "tells of a workspace, whose lock file PDM would take" in finding.message
+    assert "defines a workspace, and PDM would take its lock file" in finding.message
 
 
 def test_a_project_needs_its_manifest() -> None:
@@ -292,7 +292,7 @@ def test_a_project_needs_its_manifest() -> None:
     [
         ("libs/a/setup.py", "", "only PDM itself can tell the name of what is in libs/a"),
         ("libs/a/pyproject.toml", "[tool.x]", "only PDM itself can tell the name of what is in"),
-        ("", "", "pdm.lock names a path out of the repository"),
+        ("", "", "pdm.lock names a path outside the repository"),
     ],
 )
 def test_a_directory_whose_name_only_pdm_can_tell(file: str, content: str, reason: str) -> None:

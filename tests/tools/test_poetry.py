@@ -16,10 +16,11 @@ from locksync.command_line import split_command
 from locksync.documents import Table, parse_toml
 from locksync.findings import Code, Verdict
 from locksync.repository.paths import join
+from locksync.tools.poetry.conjunctions import NotPlainError
 from locksync.tools.poetry.manifest import content_hashes
 from locksync.tools.poetry.markers import exported_marker, parse_by_grammar, parse_marker
 from locksync.tools.poetry.options import read_options
-from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.plain_markers import plain_marker
 from locksync.tools.poetry.render import PLAIN_VERSION
 from locksync.tools.poetry.schemas import is_valid
 from locksync.tools.registry import TOOLS, read_export
@@ -55,7 +56,7 @@ def test_reads_where_a_command_runs_and_writes(
 
 
 def test_refuses_a_command_of_two_outputs() -> None:
-    with pytest.raises(ValueError, match=r"it writes a\.txt, so that nothing is left for b\.txt"):
+    with pytest.raises(ValueError, match=r"it writes a\.txt, so nothing is left for b\.txt"):
         read_export(split_command("poetry export -o a.txt > b.txt"), "")
 
 

@@ -1,20 +1,38 @@
-"""Which `pdm export` commands may have written a requirements file, as its text tells."""
+"""Which `pdm export` commands may have written a requirements file.
+
+The text of the file gives hints: its hashes and its extras.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from locksync.command_line import as_argument
+from locksync.documents import blaming, parse_toml
+from locksync.model import Export
+from locksync.repository.paths import join, relative
+from locksync.repository.protocol import Tree
 from locksync.requirements.traces import Traces
+from locksync.tools.pdm.lock import Lock
+from locksync.tools.pdm.options import LOCK, read_export
 
 MOST_GROUPS = 8
-"""Of more groups, only the first are tried one by one."""
+"""How many groups are tried one by one, the first ones of the lock file."""
 
 
-def candidate_arguments(groups: Sequence[str], traces: Traces) -> Iterator[tuple[str, ...]]:
-    """The arguments that may have been given, the fewest first.
+def candidates(directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    """The exports that may have written a file, as `locksync.tools.protocol.Tool` says."""
+    path = join(directory, LOCK)
+    document = parse_toml(tree.read(path) or b"", path)
+    with blaming(path):
+        groups = Lock(document).groups
+    output = as_argument(relative(traces.path, directory))
+    for words in _arguments(groups, traces):
+        yield read_export((*words, "-o", output), directory, None)
 
-    `groups` are those in the lock file.
-    """
+
+def _arguments(groups: Sequence[str], traces: Traces) -> Iterator[tuple[str, ...]]:
+    """The arguments that may have been given, the fewest first."""
     for selection in _selections([group for group in groups if group != "default"]):
         for itself in ((), ("--self",), ("--editable-self",)):
             for extras in ((),) if traces.extras else ((), ("--no-extras",)):

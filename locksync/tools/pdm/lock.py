@@ -1,4 +1,4 @@
-"""pdm.lock: the locked packages and what an export takes of each.
+"""pdm.lock: its locked packages, as far as an export needs them, and its content hash.
 
 As of PDM 2.29.3, src/pdm/project/lockfile/pdmlock.py and src/pdm/models/repositories/lock.py.
 """
@@ -22,14 +22,16 @@ HASH = re.compile(r"\w+:[A-Za-z0-9+/=_-]+")
 
 
 class Reference(NamedTuple):
-    """Where a locked package comes from that is of no index; exactly one of the first three."""
+    """Where a locked package comes from, if not from an index."""
 
     vcs: str | None
+    """The version control system, if it is from a repository."""
     path: str | None
+    """Its path, if it is a local one."""
     url: str
-    """For a version control system, the URL of its repository."""
+    """Its URL, or that of its repository; "" for a local one."""
     revision: str
-    """The commit, branch or tag to take; "" for none."""
+    """The commit, branch or tag; "" for none."""
     subdirectory: str
 
 
@@ -50,17 +52,22 @@ class LocalProject(NamedTuple):
     """What is installed from a path that the lock file names."""
 
     name: str | None
-    """The name that it gives itself; None: it gives none."""
+    """The name in its metadata; None: it has none."""
     url: str
     """Its absolute file: URL."""
 
 
 class Lock:
-    """What an export takes of a pdm.lock. Each member raises MalformedError."""
+    """What an export takes from a pdm.lock. Each member raises MalformedError."""
 
     def __init__(self, document: Table) -> None:
         self._document = document
         self._metadata = document.table("metadata")
+
+    @property
+    def is_pylock(self) -> bool:
+        """Whether it is in the format of PEP 751."""
+        return "lock-version" in self._document
 
     @property
     def version(self) -> str:
@@ -69,27 +76,29 @@ class Lock:
 
     @property
     def content_hash(self) -> tuple[str, str]:
-        """The algorithm and the digest of what the lock file was made from; "" for none."""
+        """The algorithm and the digest of the manifest that was locked; "" for none."""
         import hashlib
 
         algorithm, colon, digest = self._metadata.string("content_hash", "").partition(":")
         if colon and algorithm not in hashlib.algorithms_available:
-            raise MalformedError(f"metadata.content_hash is of no known kind: {shown(algorithm)}")
+            raise MalformedError(
+                f"metadata.content_hash has an unknown algorithm: {shown(algorithm)}"
+            )
         return (algorithm, digest) if colon else ("", "")
 
     @property
     def has_lock_inputs(self) -> bool:
-        """Whether the lock file tells what it was made from instead of a digest."""
+        """Whether the lock file holds values of the manifest, not their digest."""
         return "lock_inputs" in self._metadata
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups that were locked, none where the lock file does not tell."""
+        """The groups that were locked; none if the lock file does not say."""
         return self._metadata.strings("groups")
 
     @property
     def inherits_metadata(self) -> bool:
-        """Whether packages have the groups and markers that lead to them."""
+        """Whether each package has the groups and markers of what needs it."""
         return INHERIT_METADATA in self._metadata.strings("strategy")
 
     def packages(self) -> Iterator[LockedPackage]:
@@ -151,5 +160,5 @@ def _hashes(table: Table, *, has_urls: bool) -> Iterator[str]:
             )
         digest = file.string("hash")
         if not HASH.fullmatch(digest) or CONTROL_CHARACTER.search(digest):
-            raise SmuggledError(f"{file.at('hash')} is a hash that is none: {shown(digest)}")
+            raise SmuggledError(f"{file.at('hash')} is not a hash: {shown(digest)}")
         yield digest

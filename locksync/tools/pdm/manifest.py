@@ -1,6 +1,6 @@
 """A project's pyproject.toml: its content hash, its groups and its sources.
 
-As of PDM 2.29.3, src/pdm/project/project_file.py, core.py and workspace.py, src/pdm/cli/filters.py.
+As of PDM 2.29.3, src/pdm/project/project_file.py and core.py, src/pdm/cli/filters.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from locksync.documents import MalformedError, Table
 from locksync.tools.pdm.options import Options
 from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
+from locksync.tools.shared.refusals import RefusedError
 
 DEFAULT_GROUP = "default"
 ALL_GROUPS = ":all"
@@ -26,44 +27,31 @@ INDEX = "index"
 FIND_LINKS = "find_links"
 HATCHLING = "hatchling.build"
 EVERY_COMMAND = "pre_invoke"
-"""The script that PDM runs before every command, see its src/pdm/signals.py."""
+"""The script that PDM runs before every command: src/pdm/signals.py."""
 CONVERTED = ("flit", "poetry")
-"""Tools whose own tables PDM takes for a [project] table where there is none."""
-
-
-class RefusedError(Exception):
-    """PDM refuses the export; the message says why."""
-
-    def __init__(self, message: str, *, lock: str | None = None) -> None:
-        super().__init__(message)
-        self.lock = lock
-        """Options with which `pdm lock` makes a lock file that it takes."""
-
-
-class UntoldError(Exception):
-    """Only PDM itself can tell what the export holds; the message says why."""
+"""Tools whose tables PDM converts if there is no [project] table."""
 
 
 class Source(NamedTuple):
-    """A place that packages come from."""
+    """An index, or a page of links."""
 
     name: str
     type: str
     url: str
     trusted_host: str | None
-    """Its host, where its certificate is not to be verified."""
+    """Its host, if its certificate is not verified."""
 
 
 class Plan(NamedTuple):
-    """What the manifest and the options say of an export."""
+    """What the manifest and the options decide about an export."""
 
     groups: frozenset[str]
     excludes: frozenset[str]
-    """The names of packages that are left out of every resolution."""
+    """The names of packages that PDM leaves out of every resolution."""
     is_distribution: bool
     """Whether the project itself can be installed."""
     uses_hatchling: bool
-    """Whether braces in a requirement stand for something else."""
+    """Whether hatchling replaces braces in a requirement."""
     sources: tuple[Source, ...]
 
 
@@ -78,7 +66,7 @@ def normalize_spelling(name: str) -> str:
 
 
 class Manifest:
-    """What an export takes of a pyproject.toml. Each member raises ValueError."""
+    """What an export takes from a pyproject.toml. Each member raises ValueError."""
 
     def __init__(self, document: Table) -> None:
         self._document = document
@@ -91,22 +79,22 @@ class Manifest:
 
     @property
     def members(self) -> tuple[str, ...] | None:
-        """The globs of the members of this workspace, None where it is none."""
+        """The globs of the members; None: the project is not a workspace."""
         workspace = self._settings.table("workspace")
         return workspace.strings("members") if workspace.values else None
 
     @property
     def runs_at_every_command(self) -> bool:
-        """Whether PDM runs a script of the project whatever it is asked for."""
+        """Whether PDM runs a script of the project at every command."""
         return EVERY_COMMAND in self._settings.table("scripts")
 
     @property
     def has_lock_inputs(self) -> bool:
-        """Whether PDM is to write into the lock file what it was made from."""
+        """Whether PDM writes values of the manifest, not their digest, into the lock file."""
         return self._settings.table("resolution").values.get("lock_inputs") is True
 
     def plan(self, options: Options, locked: tuple[str, ...]) -> Plan:
-        """What is to be exported; `locked` are the groups in the lock file. Raises RefusedError."""
+        """What to export. `locked` are the groups in the lock file. Raises RefusedError."""
         excludes = self._settings.table("resolution").strings("excludes")
         backend = self._document.table("build-system").values.get("build-backend")
         return Plan(
@@ -118,7 +106,7 @@ class Manifest:
         )
 
     def content_hash(self, algorithm: str) -> str:
-        """The digest that the lock file holds; see `Manifest.members` for workspaces."""
+        """The digest of this manifest, without the members of a workspace."""
         import hashlib
         import json
 
@@ -152,7 +140,7 @@ class Manifest:
             return frozenset(known).intersection(locked)
         selected = {normalize_name(name) for name in options.groups if name != ALL_GROUPS}
         if options.dev is False and selected & development:
-            raise RefusedError("--prod does not go with dependency groups of development")
+            raise RefusedError("--prod cannot be combined with development groups")
         if options.dev is not False and not selected & development:
             selected |= development
         if ALL_GROUPS in options.groups:
@@ -166,7 +154,7 @@ class Manifest:
         for table in self._settings.tables("source"):
             name = table.string("name")
             if unknown := sorted(table.values.keys() - SOURCE_KEYS):
-                raise MalformedError(f"{table.at(unknown[0])} is no setting of a source")
+                raise MalformedError(f"{table.at(unknown[0])} is not a setting of a source")
             type_ = table.string("type", INDEX)
             if type_ not in (INDEX, FIND_LINKS):
                 raise MalformedError(f"{table.at('type')} is neither {INDEX} nor {FIND_LINKS}")

@@ -1,4 +1,4 @@
-"""Environment markers as PDM spells them: by the library dep-logic, which it takes them from."""
+"""Environment markers as PDM spells them, which leaves that to the library dep-logic."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.version import InvalidVersion, Version
 
 from locksync.documents import MalformedError, shown
-from locksync.tools.pdm.manifest import UntoldError
+from locksync.tools.shared.refusals import UntoldError
 
 OF_PYTHON = ("python_version", "python_full_version")
 OPERATORS = ("<", "<=", ">", ">=", "==", "!=", "~=", "in", "not in")
 MOST_ALTERNATIVES = 12
 MOST_CONDITIONS = 250
-"""Beyond these, dep-logic can take minutes. Those of real lock files have no more than nine."""
+"""Beyond these sizes, dep-logic can take minutes. Markers of real lock files stay below ten."""
 
 
 class _Size(NamedTuple):
-    """How many parts a marker has once it is multiplied out."""
+    """How many parts a marker has when it is multiplied out."""
 
     alternatives: int
     conditions: int
@@ -46,7 +46,7 @@ def read_marker(text: str) -> BaseMarker:
 
 
 def _size(parsed: object) -> _Size:
-    """The size of what packaging has parsed: a comparison, or a list of them joined by words."""
+    """The size of what packaging has parsed: a comparison, or a list of them and of words."""
     if not isinstance(parsed, list):
         return _Size(1, 1)
     groups: list[list[_Size]] = [[]]
@@ -62,7 +62,7 @@ def _size(parsed: object) -> _Size:
 
 
 def _is_read(python: BaseMarker) -> bool:
-    """Whether PDM is known to make a specifier of a marker of Python versions alone."""
+    """Whether PDM can turn a marker of Python versions into a specifier."""
     if isinstance(python, MarkerExpression):
         versions = python.value.replace(",", " ").split()
         return python.op in OPERATORS and bool(versions) and all(map(_is_plain, versions))

@@ -1,4 +1,4 @@
-"""The options of `pdm export`, of PDM 2.29, and the files that it reads."""
+"""The options of `pdm export`, as of PDM 2.29, and the files that it reads."""
 
 from __future__ import annotations
 
@@ -6,40 +6,46 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync.tools.shared.arguments import OptionParser
+from locksync.command_line import join_words
+from locksync.model import Export
+from locksync.repository.paths import join
+from locksync.tools.shared.arguments import OptionParser, redirect
 
+COMMAND = ("pdm", "export")
 LOCK = "pdm.lock"
 MANIFEST = "pyproject.toml"
 REQUIREMENTS = "requirements"
 PYLOCK = "pylock"
+OUTPUTS = {REQUIREMENTS: "requirements.txt", PYLOCK: "pylock.toml"}
+"""The output file of each format, if the command names none."""
 UNTOLD = "..."
-"""Stands in a command for the options that the header of a file does not tell."""
+"""Stands in a command for options that nobody knows, because a header does not tell them."""
 
 
 class Options(NamedTuple):
-    """The options of one export, as they were given."""
+    """The options of one export."""
 
     project: str
     """The directory of pyproject.toml, relative to where the command runs."""
     lock: str | None
     output: str | None
-    """The output file; None: standard output."""
+    """The output file; None: the standard output."""
     format: str
     groups: tuple[str, ...]
     excluded_groups: tuple[str, ...]
     default: bool
     dev: bool | None
-    """Whether development groups were asked for or ruled out; None: neither."""
+    """Whether the options select or exclude development groups; None: neither."""
     hashes: bool
     extras: bool
     itself: str | None
-    """The line that stands for the project itself, if it is asked for."""
+    """The line for the project itself, if the options ask for one."""
     unsupported: tuple[str, ...]
-    """Words whose effect on the output cannot be computed without PDM."""
+    """Words whose effect only PDM knows."""
 
     @property
     def is_unset(self) -> bool:
-        """Whether no option says which groups to export."""
+        """Whether no option selects groups."""
         return self.default and self.dev is None and not self.groups
 
 
@@ -67,7 +73,7 @@ def _parser() -> OptionParser:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """The options that the arguments give. Raises ValueError for arguments that are none."""
+    """The options that the arguments give. Raises ValueError for invalid arguments."""
     given, unsupported = _parser().parse_known_args(arguments)
     groups, excluded = _split(given.groups), _split(given.without)
     if excluded and not groups and given.dev is None:
@@ -90,3 +96,39 @@ def read_options(arguments: Sequence[str]) -> Options:
 
 def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def read_export(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+    """The export that `pdm export` with these arguments stands for, run in a directory.
+
+    Raises ValueError for invalid arguments.
+    """
+    options = read_options(arguments)
+    if not stdout and not options.output:
+        arguments = (*arguments, "-o", OUTPUTS[options.format])
+    command = redirect(join_words((*COMMAND, *arguments)), options.output, stdout)
+    return Export(
+        tool=COMMAND[0],
+        directory=directory,
+        arguments=tuple(arguments),
+        output=join(directory, stdout or options.output or OUTPUTS[options.format]),
+        command=command,
+    )
+
+
+def input_files(export: Export) -> tuple[str, str]:
+    """The lock file and the manifest that the command reads."""
+    options = read_options(export.arguments)
+    project = join(export.directory, options.project)
+    lock = join(project, LOCK)
+    if options.lock:
+        lock = join(export.directory, options.lock)
+    return lock, join(project, MANIFEST)
+
+
+def untold(output: str) -> str:
+    """The reason why nobody knows the options of an export, for a message."""
+    return (
+        f"the header of {output} does not tell the command that wrote it: "
+        "put that into exports of [tool.locksync]"
+    )

@@ -1,4 +1,7 @@
-"""Which `pipenv requirements` commands may have written a requirements file, as its text tells."""
+"""Which `pipenv requirements` commands may have written a requirements file.
+
+The text of the file gives hints: its packages, its hashes, its markers, its indexes.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,31 @@ from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from locksync.documents import Table
+from locksync.command_line import as_argument
+from locksync.documents import Table, blaming, parse_json
+from locksync.model import Export
+from locksync.repository.paths import join, relative
+from locksync.repository.protocol import Tree
 from locksync.requirements.traces import WORD, Traces
-from locksync.tools.pipenv.render import LOCKED_SECTIONS
-from locksync.tools.shared.selections import misfit, subsets
+from locksync.tools.pipenv.lock import names_by_category
+from locksync.tools.pipenv.manifest import package_names, parse_pipfile
+from locksync.tools.pipenv.options import LOCK, MANIFEST, read_export
+from locksync.tools.shared.selections import count_options, misfit, subsets
 
 MOST_SELECTIONS = 12
-"""How many sets of categories are tried: those whose packages fit best."""
+"""How many sets of categories are tried, those whose packages fit best."""
 MOST_ORDERED = 3
-"""Of more categories than these not every order is tried."""
-CATEGORIES = {section: category for category, section in LOCKED_SECTIONS.items()}
+"""Up to this many categories, every order of them is tried."""
 SHORT: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("packages",): (),
     ("dev-packages", "packages"): ("--dev",),
     ("dev-packages",): ("--dev-only",),
 }
-"""The categories, in their order, that have options of their own."""
+"""The ordered categories that have an option of their own."""
 
 
 class Selection(NamedTuple):
-    """A set of categories, in the order they were asked for."""
+    """Categories, in the order in which the command names them."""
 
     categories: tuple[str, ...]
     from_pipfile: bool
@@ -39,21 +47,28 @@ class Selection(NamedTuple):
         return (*words, "--from-pipfile") if self.from_pipfile else words
 
 
-def candidate_arguments(
+def candidates(directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
+    """The exports that may have written a file, as `locksync.tools.protocol.Tool` says."""
+    lock_path, manifest_path = join(directory, LOCK), join(directory, MANIFEST)
+    lock = parse_json(tree.read(lock_path) or b"", lock_path)
+    pipfile = parse_pipfile(tree.read(manifest_path) or b"", manifest_path)
+    with blaming(manifest_path):
+        names = package_names(pipfile)
+    output = as_argument(relative(traces.path, directory))
+    with blaming(lock_path):
+        for words in _arguments(lock, names, traces):
+            yield read_export(words, directory, output)
+
+
+def _arguments(
     lock: Table, pipfile_names: Mapping[str, Collection[str]], traces: Traces
 ) -> Iterator[tuple[str, ...]]:
     """The arguments that may have been given, the likeliest first.
 
-    `pipfile_names` holds the names in each category of the Pipfile. Of commands that cannot be
-    told apart by what they write, the one with the fewest options comes first, but for
-    categories that the name of the file names. Raises ValueError for a malformed lock file.
+    Several commands can write the same text. Then categories that the name of the file suggests
+    come first, then the fewest options. Raises ValueError for a malformed lock file.
     """
-    packages = {
-        CATEGORIES.get(section, section): frozenset(lock.table(section).values)
-        for section in lock.values
-        if section != "_meta" and isinstance(lock.values[section], dict)
-    }
-    for selection in _selections(packages, pipfile_names, traces):
+    for selection in _selections(names_by_category(lock), pipfile_names, traces):
         for form in _forms(traces):
             yield (*selection.arguments, *form)
 
@@ -63,6 +78,7 @@ def _selections(
     pipfile_names: Mapping[str, Collection[str]],
     traces: Traces,
 ) -> Sequence[Selection]:
+    """The selections whose packages fit the names in the file best."""
     names = frozenset(traces.names)
 
     def brought(selection: Selection) -> frozenset[str]:
@@ -75,10 +91,9 @@ def _selections(
 
     def unlikeliness(selection: Selection) -> tuple[int, int, int, bool]:
         words = selection.arguments
-        options = sum(word.startswith("-") for word in words)
         unheeded = hints - {*selection.categories}
         is_named = "--categories" in words
-        return misfit(brought(selection), names), len(unheeded), options, is_named
+        return misfit(brought(selection), names), len(unheeded), count_options(words), is_named
 
     likely = {category for category, found in packages.items() if found <= names}
     hints = {
@@ -101,7 +116,7 @@ def _orders(categories: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _forms(traces: Traces) -> Iterator[tuple[str, ...]]:
-    """The options of how packages are listed, the simplest first."""
+    """The options that say how packages are listed, the simplest first."""
     hashes = ("--hash",) if traces.hashes else ()
     markers = [()] if traces.markers else [(), ("--exclude-markers",)]
     indexes = [()] if traces.indexes else [(), ("--exclude-index",)]

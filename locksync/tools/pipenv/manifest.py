@@ -1,4 +1,4 @@
-"""The Pipfile: whether pipenv takes it, its content hash and the names in it."""
+"""The Pipfile: whether pipenv accepts it, its content hash and the names in it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from locksync.documents import MalformedError, Table, parse_toml, shown
 from locksync.requirements.names import canonicalize_name
 from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
 
-# Sections of a Pipfile that are no categories of packages.
 NO_CATEGORIES = frozenset(
     ("source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv")
 )
+"""Sections of a Pipfile that are not custom categories."""
 DEFAULT_SOURCE = {"name": "pypi", "url": DEFAULT_INDEX_URL, "verify_ssl": True}
-"""What pipenv takes a Pipfile without a [[source]] to say."""
+"""The source of a Pipfile that has no [[source]]."""
 PACKAGE_KEYS = frozenset(
     (
         *("git", "svn", "hg", "bzr", "ref", "subdirectory", "path", "file", "editable"),
@@ -29,7 +29,7 @@ COOL_DOWN_PERIOD = re.compile(r"\d+d$")
 
 
 def parse_pipfile(content: bytes, path: str) -> Table:
-    """The document a Pipfile holds, with or without a byte order mark. Raises FindingError."""
+    """The document in a Pipfile, with or without a byte order mark. Raises FindingError."""
     return parse_toml(content.removeprefix(b"\xef\xbb\xbf"), path)
 
 
@@ -77,7 +77,7 @@ def _custom_categories(pipfile: Table) -> Iterator[str]:
 
 
 def package_names(pipfile: Table) -> Mapping[str, frozenset[str]]:
-    """The names in each category of the Pipfile, spelt as there: pipenv compares them so."""
+    """The names in each category of the Pipfile, in its own spelling: pipenv compares that."""
     return {
         category: frozenset(pipfile.table(category).values)
         for category in ("packages", "dev-packages", *_custom_categories(pipfile))
@@ -87,7 +87,7 @@ def package_names(pipfile: Table) -> Mapping[str, frozenset[str]]:
 def content_hash(pipfile: Table) -> str:
     """The content hash of a Pipfile, which `pipenv verify` compares with the lock file's.
 
-    It is blind to the spelling of names. As of pipenv 2026.10.3, `calculate_hash` in
+    The spelling of names does not matter. As of pipenv 2026.10.3, `calculate_hash` in
     pipenv/utils/pipfile.py. Raises MalformedError.
     """
     import json

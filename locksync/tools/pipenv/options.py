@@ -1,4 +1,4 @@
-"""The options of `pipenv requirements`, of pipenv 2026.10."""
+"""The options of `pipenv requirements`, as of pipenv 2026.10, and the files that it reads."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from locksync.tools.shared.arguments import OptionParser
+from locksync.command_line import join_words
+from locksync.model import Export
+from locksync.repository.paths import join
+from locksync.tools.shared.arguments import OptionParser, redirect
+
+COMMAND = ("pipenv", "requirements")
+LOCK = "Pipfile.lock"
+MANIFEST = "Pipfile"
+REQUIREMENTS = "requirements.txt"
+"""The output file, unless the command's output is sent to another one."""
 
 
 class Options(NamedTuple):
-    """The options of one export, as they were given."""
+    """The options of one export."""
 
     dev: bool
     dev_only: bool
@@ -22,10 +31,10 @@ class Options(NamedTuple):
     from_pipfile: bool
     no_lock: bool
     unsupported: tuple[str, ...]
-    """Words whose effect on the output cannot be computed without pipenv."""
+    """Words whose effect only pipenv knows."""
 
     def categories(self) -> Iterator[str]:
-        """The categories to export, in order, named as in a Pipfile."""
+        """The categories to export, in order, under their names in a Pipfile."""
         if self.given_categories:
             yield from self.given_categories
             return
@@ -50,7 +59,7 @@ def _parser() -> OptionParser:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """The options that the arguments give. Raises ValueError for arguments that are none."""
+    """The options that the arguments give. Raises ValueError for invalid arguments."""
     given, unsupported = _parser().parse_known_args(arguments)
     categories = re.split(r", *| ", given.categories) if given.categories else ()
     return Options(
@@ -63,4 +72,20 @@ def read_options(arguments: Sequence[str]) -> Options:
         from_pipfile=given.from_pipfile,
         no_lock=given.no_lock,
         unsupported=tuple(unsupported),
+    )
+
+
+def read_export(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+    """The export that `pipenv requirements` with these arguments stands for, run in a directory.
+
+    Raises ValueError for invalid arguments.
+    """
+    read_options(arguments)
+    output = stdout or REQUIREMENTS
+    return Export(
+        tool=COMMAND[0],
+        directory=directory,
+        arguments=tuple(arguments),
+        output=join(directory, output),
+        command=redirect(join_words((*COMMAND, *arguments)), None, output),
     )

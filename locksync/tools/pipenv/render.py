@@ -1,7 +1,8 @@
-"""What `pipenv requirements` writes, from a Pipfile.lock or, with --no-lock, from a Pipfile.
+"""The text that `pipenv requirements` writes.
 
-As of pipenv 2026.10.3: pipenv/routines/requirements.py, `requirement_from_lockfile` and
-`requirement_from_pipfile` in pipenv/utils/dependencies.py.
+It comes from a Pipfile.lock or, with --no-lock, from a Pipfile. As of pipenv 2026.10.3:
+pipenv/routines/requirements.py, `requirement_from_lockfile` and `requirement_from_pipfile` in
+pipenv/utils/dependencies.py.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
+from locksync.documents import MalformedError, Table
+from locksync.tools.pipenv.lock import packages_in, section, source_urls
 from locksync.tools.pipenv.options import Options
+from locksync.tools.shared.lines import refuse_smuggled_lines
 
-LOCKED_SECTIONS = {"packages": "default", "dev-packages": "develop"}
 VCS = ("git", "svn", "hg", "bzr")
 VCS_OF_PIPFILE = ("git", "hg", "svn", "bzr")
 OPERATORS = ("==", ">=", "<=", ">", "<", "~=", "!=")
 
 IsDirectory = Callable[[str], bool]
-"""Whether a path, relative to the project, is that of a directory."""
+"""Whether a path, relative to the project, names a directory."""
 
 
 def render_lock(
@@ -32,18 +34,13 @@ def render_lock(
     `pipfile_names` holds the only names to list, by category; None: all of them.
     Raises MalformedError and SmuggledError.
     """
-    if not lock.values.get("_meta"):
-        raise MalformedError("_meta is missing")
-    meta = lock.table("_meta")
-    if options.index_urls and "sources" not in meta:
-        raise MalformedError("_meta.sources is missing")
-    packages: dict[str, object] = {}
-    for category in options.categories():
-        section = LOCKED_SECTIONS.get(category, category)
-        for name, package in _section(lock, section).items():
-            if pipfile_names is None or name in pipfile_names.get(category, ()):
-                packages[name] = package
-    urls = [source.line("url") for source in meta.tables("sources")]
+    urls = source_urls(lock, are_needed=options.index_urls)
+    packages = {
+        name: package
+        for category in options.categories()
+        for name, package in packages_in(lock, category).items()
+        if pipfile_names is None or name in pipfile_names.get(category, ())
+    }
     return _join(
         *(_index_line(position, url) for position, url in enumerate(urls) if options.index_urls),
         *(
@@ -57,7 +54,7 @@ def render_pipfile(pipfile: Table, options: Options, is_directory: IsDirectory) 
     """The whole output, from a Pipfile alone. Raises MalformedError and SmuggledError."""
     packages: dict[str, object] = {}
     for category in options.categories():
-        packages.update(_section(pipfile, category))
+        packages.update(section(pipfile, category))
     urls = [source.line("url", "") for source in pipfile.tables("source")]
     return _join(
         *(
@@ -72,19 +69,13 @@ def render_pipfile(pipfile: Table, options: Options, is_directory: IsDirectory) 
     )
 
 
-def _section(document: Table, section: str) -> Mapping[str, object]:
-    return {} if document.values.get(section) is None else document.table(section).values
-
-
 def _join(*lines: str) -> str:
-    for line in lines:
-        if CONTROL_CHARACTER.search(line):
-            raise SmuggledError(f"the line {shown(line)} holds a control character")
+    refuse_smuggled_lines(lines)
     return "".join(f"{line}\n" for line in lines)
 
 
 def _index_line(position: int, url: str) -> str:
-    # pip expands only variables in braces.
+    # pip expands variables only in braces.
     braced = re.sub(r"\$([A-Za-z_][A-Za-z0-9_]*)", r"${\1}", url)
     return f"{'--extra-index-url' if position else '-i'} {braced}"
 

@@ -1,6 +1,7 @@
 """poetry: poetry.lock and pyproject.toml, exported by `poetry export`.
 
-This module is what every run loads; the modules beside it are loaded to look into a project.
+Every run loads this module and its options. The modules beside them are loaded when they are
+needed.
 """
 
 from __future__ import annotations
@@ -8,32 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command_line import as_argument, command_in
-from locksync.documents import blaming, parse_toml
-from locksync.findings import Code, Finding, FindingError
+from locksync.command_line import command_in
 from locksync.model import Answer, Export, Invocation
-from locksync.repository.paths import is_within, join, name, parent, relative
+from locksync.repository.paths import join, name, parent
 from locksync.repository.protocol import Tree
 from locksync.tools.poetry.options import (
     COMMAND,
+    LOCK,
+    MANIFEST,
     PYLOCK,
+    REQUIREMENTS,
     project_directory,
     read_export,
-    read_options,
 )
 from locksync.tools.protocol import About
+from locksync.tools.shared.project import Project
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
 
-LOCK = "poetry.lock"
-MANIFEST = "pyproject.toml"
-PLUGINS = ".poetry/plugins"
-"""Where poetry keeps the plugins of a project, whose code it runs at every command."""
-
 
 class Poetry:
-    """The tool poetry, as `locksync.tools.protocol.Tool` describes one."""
+    """The tool poetry, as `locksync.tools.protocol.Tool` describes it."""
 
     about = About(
         name="poetry",
@@ -48,28 +45,22 @@ class Poetry:
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
     ) -> Sequence[tuple[str, ...]]:
-        return [("-f", "requirements.txt", "-o", "requirements.txt")] if LOCK in names else []
+        return [("-f", REQUIREMENTS, "-o", REQUIREMENTS)] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        # Of its outputs, only those of PEP 751 say that they are. Others than the default one may
-        # be of any groups.
+        # Only files in the format of PEP 751 name poetry as their creator. Under another name than
+        # the default one, such a file may hold any groups.
         directory = parent(path)
         if name(path) != PYLOCK or join(directory, LOCK) not in tree.files() | tree.deleted():
             return None
         return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
-        lock, manifest = join(directory, LOCK), join(directory, MANIFEST)
-        if lock not in tree.files():
-            return
-        from locksync.tools.poetry.candidates import candidate_arguments
+        if join(directory, LOCK) not in tree.files():
+            return iter(())
+        from locksync.tools.poetry.candidates import candidates
 
-        locked = parse_toml(tree.read(lock) or b"", lock)
-        document = parse_toml(tree.read(manifest) or b"", manifest)
-        output = as_argument(relative(traces.path, directory))
-        with blaming(lock):
-            for words in candidate_arguments(locked, document, traces, tree.absolute(directory)):
-                yield read_export((*words, "-o", output), directory, None)
+        return candidates(directory, traces, tree)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
@@ -79,35 +70,24 @@ class Poetry:
         return (join(directory, LOCK), join(directory, MANIFEST))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
-        from locksync.tools.poetry.answer import Project
+        from locksync.tools.poetry.answer import answer
 
-        lock, manifest = self.inputs(export)
-        return Project(export, tree, lock, manifest, self.make_lock(export)).answer()
+        return answer(self._project(export, tree))
 
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
-        plugins = join(project_directory(export), PLUGINS)
-        for file in tree.files():
-            if is_within(file, plugins):
-                message = f"{export.output} is not regenerated: poetry would run the code in {file}"
-                raise FindingError(Finding(Code.HOSTILE, message, file))
-        lock = self.inputs(export)[0]
-        with blaming(lock):
-            parse_toml(tree.read(lock) or b"", lock).refuse_control_characters("description")
-        place = tree.absolute(parent(export.output))
-        is_pylock = read_options(export.arguments).format == PYLOCK
-        return Invocation(
-            arguments=(*COMMAND[1:], *export.arguments, "--no-interaction", "--output", output),
-            output=output,
-            environment={"POETRY_VIRTUALENVS_CREATE": "false"},
-            # There, paths are relative to the output, where they are below it.
-            restored=((f'"{place}/', '"'), (f'"{place}"', '"."')) if is_pylock else (),
-        )
+        from locksync.tools.poetry.run import invoke
+
+        return invoke(self._project(export, tree), output)
 
     def make_lock(self, export: Export) -> str:
         return command_in(project_directory(export), ("poetry", "lock"))
 
     def move_lock(self, export: Export, names: Sequence[str]) -> str:
         return command_in(project_directory(export), ("poetry", "update", *names))
+
+    def _project(self, export: Export, tree: Tree) -> Project:
+        lock, manifest = self.inputs(export)
+        return Project(export, tree, lock, manifest, self.make_lock(export))
 
 
 TOOL = Poetry()

@@ -6,133 +6,145 @@ import posixpath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-# Before poetry-core is loaded: it puts copies of its own ahead, one of them many times slower.
+# Loaded before poetry-core, which puts its own copies ahead of them. One of these is much slower.
 import packaging  # noqa: F401
 import tomli  # noqa: F401
 
 from locksync.documents import Table, blaming, parse_toml
-from locksync.findings import Code, Finding, FindingError
-from locksync.model import Answer, Export
-from locksync.repository.paths import parent
-from locksync.repository.protocol import Tree
-from locksync.requirements.names import canonicalize_name
+from locksync.findings import FindingError
+from locksync.model import Answer
 from locksync.tools.poetry import lock as locks
-from locksync.tools.poetry.manifest import (
-    Manifest,
-    RefusedError,
-    content_hashes,
-    is_below,
-    read_manifest,
+from locksync.tools.poetry.manifest import Manifest, content_hashes, read_manifest
+from locksync.tools.poetry.options import (
+    CONSTRAINTS,
+    TEXT_FORMATS,
+    Options,
+    read_options,
+    select_extras,
+    select_groups,
 )
-from locksync.tools.poetry.options import TEXT_FORMATS, Options, read_options
+from locksync.tools.poetry.versions import is_below
 from locksync.tools.shared.arguments import refuse_unknown, unsupported
+from locksync.tools.shared.project import Project
+from locksync.tools.shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
+    from locksync.tools.poetry.render import ExportedPackage
+
 BEFORE_GROUPS = ("1.0", "1.1", "2.0")
-"""The versions of lock files whose dependencies have to be walked."""
+"""Versions of the lock file for which the dependencies have to be walked."""
 WITH_GROUPS = "2.1"
-"""The version of lock files that hold the groups and markers of each package."""
+"""The version of the lock file that holds the groups and markers of each package."""
 
 
-class Project(NamedTuple):
-    """A poetry project in a repository, asked for one export."""
+class Wanted(NamedTuple):
+    """What an export takes from a lock file."""
 
-    export: Export
-    tree: Tree
-    lock_path: str
-    manifest_path: str
-    make_lock: str
-    """The command that brings the lock file in step with the manifest."""
+    manifest: Manifest
+    groups: frozenset[NormalizedName]
+    extras: frozenset[NormalizedName]
 
-    def answer(self) -> Answer:
-        """What `poetry export` would write. Raises FindingError, as `locksync.tools.Tool` says."""
-        try:
-            return Answer(self._text(read_options(self.export.arguments)))
-        except RefusedError as error:
-            message = f"poetry refuses `{self.export.command}`: {error}"
-            repair = self.make_lock if error.relock else error.repair
-            finding = Finding(Code.REFUSED, message, self.manifest_path, None, repair)
-            raise FindingError(finding) from error
 
-    def _text(self, options: Options) -> str:
-        refuse_unknown(self.export, options.unsupported)
-        lock_content = self.tree.read(self.lock_path) or b""
-        lock = parse_toml(lock_content, self.lock_path)
-        document = self._read_manifest()
-        with blaming(self.manifest_path):
-            manifest = read_manifest(document)
-            fresh = is_fresh(lock, lock_content, document)
-        if not fresh:
-            raise FindingError(self._stale_lock())
-        if options.format not in TEXT_FORMATS:
-            raise unsupported(self.export, f"only poetry itself can write {options.format}")
-        groups = select_groups(options, manifest)
-        extras = select_extras(options, manifest)
-        with blaming(self.lock_path):
-            version = locks.lock_version(lock)
-        self._refuse_lock_version(version)
+def answer(project: Project) -> Answer:
+    """What `poetry export` would write. Raises FindingError."""
+    try:
+        return Answer(_text(project, read_options(project.export.arguments)))
+    except RefusedError as error:
+        raise project.refused("poetry", error, project.manifest_path) from error
 
-        # Loading poetry-core's marker algebra is the costly part: only now is it needed.
-        from locksync.tools.poetry.render import Form, render
 
-        if version == WITH_GROUPS:
-            from locksync.tools.poetry.select import select
+def _text(project: Project, options: Options) -> str:
+    refuse_unknown(project.export, options.unsupported)
+    content = project.read_lock()
+    lock = parse_toml(content, project.lock_path)
+    document = _read_manifest(project)
+    with blaming(project.manifest_path):
+        manifest = read_manifest(document)
+        fresh = is_fresh(lock, content, document)
+    if not fresh:
+        raise FindingError(project.stale_lock(", so poetry refuses to export it"))
+    if options.format not in TEXT_FORMATS:
+        raise unsupported(project.export, f"only poetry itself can write {options.format}")
+    wanted = Wanted(
+        manifest, select_groups(options, manifest.groups), select_extras(options, manifest.extras)
+    )
+    if _known_version(project, lock) == WITH_GROUPS:
+        exported = _selected(project, lock, wanted)
+    else:
+        exported = _walked(project, lock, document, wanted)
+    return _rendered(project, options, exported, manifest)
 
-            with blaming(self.lock_path):
-                packages = tuple(locks.locked_packages(lock, with_groups=True))
-                exported = tuple(select(packages, groups, extras, manifest.python))
-        else:
-            # Loaded first: poetry-core's dependencies take the parser of markers that is there.
-            import locksync.tools.poetry.markers  # noqa: F401
-            from locksync.tools.poetry.walk import read_requirements, walk
 
-            with blaming(self.manifest_path):
-                requirements = read_requirements(
-                    document, groups, manifest.python, self._absolute(".")
-                )
-            with blaming(self.lock_path):
-                packages = tuple(locks.locked_packages(lock, with_groups=False))
-                self._ask_for_what_is_looked_for(packages)
-                exported = tuple(walk(requirements, lock, packages, extras, self._absolute))
-        form = Form(
-            constraints=options.format == "constraints.txt",
-            hashes=options.hashes,
-            urls=options.urls,
-            absolute=self._absolute,
-        )
-        with blaming(self.lock_path):
-            return render(exported, form, manifest.sources)
+def _read_manifest(project: Project) -> Table:
+    content = project.tree.read(project.manifest_path)
+    if content is None:
+        raise RefusedError(f"there is no {project.manifest_path}")
+    return parse_toml(content, project.manifest_path)
 
-    def _ask_for_what_is_looked_for(self, packages: Iterable[locks.LockedPackage]) -> None:
-        """Ask what poetry-core finds out by itself, for whoever records what an answer needs."""
-        for package in packages:
-            if package.source.type in ("file", "directory"):
-                self.tree.is_file(posixpath.join(parent(self.lock_path), package.source.url))
 
-    def _absolute(self, path: str) -> str:
-        """The absolute path, without links, of one that the lock file names."""
-        return self.tree.absolute(posixpath.join(parent(self.lock_path), path))
+def _known_version(project: Project, lock: Table) -> str:
+    with blaming(project.lock_path):
+        version = locks.lock_version(lock)
+    if version != WITH_GROUPS and version not in BEFORE_GROUPS:
+        reason = f"lock-version {version} of {project.lock_path} is not known"
+        raise unsupported(project.export, reason)
+    return version
 
-    def _read_manifest(self) -> Table:
-        content = self.tree.read(self.manifest_path)
-        if content is None:
-            raise RefusedError(f"there is no {self.manifest_path}")
-        return parse_toml(content, self.manifest_path)
 
-    def _stale_lock(self) -> Finding:
-        message = (
-            f"{self.lock_path} is out of date with {self.manifest_path}, "
-            "so poetry refuses to export it"
-        )
-        return Finding(Code.LOCK_STALE, message, self.lock_path, None, self.make_lock)
+def _selected(project: Project, lock: Table, wanted: Wanted) -> Iterable[ExportedPackage]:
+    from locksync.tools.poetry.select import select
 
-    def _refuse_lock_version(self, version: str) -> None:
-        if version == WITH_GROUPS or version in BEFORE_GROUPS:
-            return
-        reason = f"lock-version {version} of {self.lock_path} is not known"
-        raise unsupported(self.export, reason)
+    with blaming(project.lock_path):
+        packages = tuple(locks.locked_packages(lock, with_groups=True))
+        return tuple(select(packages, wanted.groups, wanted.extras, wanted.manifest.python))
+
+
+def _walked(
+    project: Project, lock: Table, document: Table, wanted: Wanted
+) -> Iterable[ExportedPackage]:
+    # Loaded first, because poetry-core's dependencies keep the marker parser that they find.
+    import locksync.tools.poetry.markers  # noqa: F401
+    from locksync.tools.poetry.walk import read_requirements, walk
+
+    def absolute(path: str) -> str:
+        return _absolute(project, path)
+
+    with blaming(project.manifest_path):
+        python = wanted.manifest.python
+        requirements = read_requirements(document, wanted.groups, python, absolute("."))
+    with blaming(project.lock_path):
+        packages = tuple(locks.locked_packages(lock, with_groups=False))
+        _ask_for_local_packages(project, packages)
+        return tuple(walk(requirements, lock, packages, wanted.extras, absolute))
+
+
+def _ask_for_local_packages(project: Project, packages: Iterable[locks.LockedPackage]) -> None:
+    """Ask the tree for what poetry-core looks up on disk, so that the tree knows of it."""
+    for package in packages:
+        if package.source.type in ("file", "directory"):
+            project.tree.is_file(posixpath.join(project.directory, package.source.url))
+
+
+def _rendered(
+    project: Project, options: Options, exported: Iterable[ExportedPackage], manifest: Manifest
+) -> str:
+    from locksync.tools.poetry.render import Form, render
+
+    form = Form(
+        constraints=options.format == CONSTRAINTS,
+        hashes=options.hashes,
+        urls=options.urls,
+        absolute=lambda path: _absolute(project, path),
+    )
+    with blaming(project.lock_path):
+        return render(exported, form, manifest.sources)
+
+
+def _absolute(project: Project, path: str) -> str:
+    """The absolute path, without links, of a path in the lock file."""
+    return project.tree.absolute(posixpath.join(project.directory, path))
 
 
 def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:
@@ -146,32 +158,3 @@ def is_fresh(lock: Table, lock_content: bytes, document: Table) -> bool:
         return locked == today
     generator = locks.generating_version(lock_content.decode())
     return locked == today or is_below(generator or "", "2.3")
-
-
-def select_groups(options: Options, manifest: Manifest) -> frozenset[NormalizedName]:
-    """The dependency groups that the options select. Raises RefusedError."""
-    named = options.with_groups | options.without_groups | options.only_groups
-    if options.all_groups:
-        if named:
-            raise RefusedError("--all-groups does not go with --with, --without or --only")
-        return manifest.groups
-    missing = sorted(name for name in named if canonicalize_name(name) not in manifest.groups)
-    if missing:
-        raise RefusedError(f"the project has no dependency group {', '.join(missing)}")
-    with_, without, only = (
-        frozenset(map(canonicalize_name, groups))
-        for groups in (options.with_groups, options.without_groups, options.only_groups)
-    )
-    return only or (frozenset({canonicalize_name("main")}) | with_) - without
-
-
-def select_extras(options: Options, manifest: Manifest) -> frozenset[NormalizedName]:
-    """The extras that the options select. Raises RefusedError."""
-    if options.all_extras:
-        if options.extras:
-            raise RefusedError("--extras does not go with --all-extras")
-        return manifest.extras
-    extras = frozenset(map(canonicalize_name, options.extras))
-    if missing := sorted(extras - manifest.extras):
-        raise RefusedError(f"the project has no extra {', '.join(missing)}")
-    return extras

@@ -1,4 +1,4 @@
-"""Loading poetry-core without what it would load for one function."""
+"""Loads a part of poetry-core without the HTTP client that it would load for one function."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ def _url2pathname(path: str) -> str:
     return url2pathname(path)
 
 
-# One of the first modules of poetry-core takes this function from an HTTP client, which would be
-# loaded for it, in a tenth of a check.
 if "urllib.request" not in sys.modules:
     stand_in = ModuleType("urllib.request")
     stand_in.url2pathname = _url2pathname  # type: ignore[attr-defined]
     sys.modules["urllib.request"] = stand_in
     try:
-        pass
+        # It takes url2pathname from there, and keeps the function that it finds.
+        import poetry.core.packages.utils.utils  # noqa: F401
     finally:
         del sys.modules["urllib.request"]

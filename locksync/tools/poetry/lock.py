@@ -1,6 +1,6 @@
-"""poetry.lock: the locked packages and what an export takes of each.
+"""poetry.lock: its locked packages, as far as an export needs them, and its content hash.
 
-As of poetry 2.5.1, src/poetry/packages/locker.py, which reads all versions from 1.0 to 2.1.
+As of poetry 2.5.1, src/poetry/packages/locker.py, which reads the versions from 1.0 to 2.1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DIRECT_TYPES = ("directory", "file", "url", "git")
 
 
 class PackageSource(NamedTuple):
-    """Where a locked package comes from; `type` "" is the default index."""
+    """Where a locked package comes from. The `type` of the default index is ""."""
 
     type: str
     url: str
@@ -36,9 +36,9 @@ class LockedPackage(NamedTuple):
     name: NormalizedName
     version: str
     groups: frozenset[NormalizedName]
-    """The groups that need it; empty before lock-version 2.1, as are the markers."""
+    """The groups that need it. Before lock-version 2.1, there are none, and no markers."""
     markers: Mapping[NormalizedName, str]
-    """The marker that holds in a group, "*" for always."""
+    """The marker for each group, "*" if it always holds."""
     python: str
     hashes: tuple[str, ...]
     source: PackageSource
@@ -46,7 +46,7 @@ class LockedPackage(NamedTuple):
 
 
 def lock_version(lock: Table) -> str:
-    """The version of the lock file's format. Raises MalformedError where there is none."""
+    """The version of the lock file's format. Raises MalformedError if there is none."""
     if "metadata" not in lock:
         raise MalformedError("it has no [metadata]")
     return lock.table("metadata").string("lock-version")
@@ -59,13 +59,13 @@ def content_hash(lock: Table) -> str | None:
 
 
 def generating_version(text: str) -> str | None:
-    """The version of poetry that the lock file's first line names."""
+    """The version of poetry that the first line of the lock file names."""
     match = re.search("Poetry ([^ ]+)", text.split("\n", 1)[0])
     return match.group(1) if match else None
 
 
 def locked_packages(lock: Table, *, with_groups: bool) -> Iterator[LockedPackage]:
-    """The packages of a lock file, in its order, each with its groups where it has them."""
+    """The packages of a lock file, in its order. Raises ValueError for malformed ones."""
     metadata = lock.table("metadata")
     if "package" not in lock:
         raise MalformedError("package is missing")
@@ -98,14 +98,14 @@ def _hashes(package: Table, source: PackageSource, metadata: Table) -> Iterator[
     for text in _listed_hashes(name, package, source, metadata):
         match = HASH.fullmatch(text)
         if match is None or CONTROL_CHARACTER.search(text):
-            raise SmuggledError(f"{name} has a hash that is none: {shown(text)}")
+            raise SmuggledError(f"{name} has an invalid hash: {shown(text)}")
         yield f"{match['algorithm'] or 'sha256'}:{match['digest']}"
 
 
 def _listed_hashes(
     name: str, package: Table, source: PackageSource, metadata: Table
 ) -> Iterator[str]:
-    """The hashes of a package's files, which were kept in three places over time."""
+    """The hashes of a package's files. Each generation of lock files has its own place for them."""
     if "files" in package:
         yield from (file.string("hash") for file in package.tables("files"))
     elif "hashes" in metadata:

@@ -1,4 +1,4 @@
-"""Markers as poetry-core computes with them: their text in an export is its work."""
+"""Markers that poetry-core computes: their text in an export is its work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import locksync.tools.poetry.loading  # noqa: F401  # isort: skip
 from poetry.core.constraints.version import (
     Version,
     VersionConstraint,
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 ANY_PYTHON = "~2.7 || >=3.4"
-"""What poetry takes "*" to mean for a project."""
-
-
-# The tokens of a marker that is spelt as poetry spells it; any other is left to poetry-core.
+"""The Python versions of a project that allows "*"."""
+# The tokens of a marker in poetry's own spelling. Any other spelling is left to poetry-core.
 TOKEN = re.compile(
     r"""[ ]*(?:
         (?P<name>extra|os_name|sys_platform|platform_(?:machine|python_implementation|release|system
@@ -55,7 +52,7 @@ def parse_marker(text: str) -> BaseMarker:
     marker = _disjunction(tokens)
     if marker is not None and not tokens:
         return union(marker)
-    # poetry-core lets the errors of the parser that it brings along through. Loading that parser
+    # poetry-core does not catch the errors of the parser that it brings along. Loading that parser
     # costs more than all markers of most lock files.
     from lark import UnexpectedInput  # type: ignore[import-not-found]
 
@@ -66,12 +63,12 @@ def parse_marker(text: str) -> BaseMarker:
 
 
 parse_by_grammar = markers.parse_marker
-# Where poetry-core simplifies, it parses the texts of markers that it has put together.
+# When poetry-core simplifies a marker, it parses texts that it has put together itself.
 markers.parse_marker = parse_marker
 
 
 def _tokens(text: str) -> list[re.Match[str]]:
-    """The tokens of a marker, the last first; none where there is anything else in it."""
+    """The tokens of a marker, the last first. None at all if the marker holds anything else."""
     tokens = []
     end = 0
     while match := TOKEN.match(text, end):
@@ -81,10 +78,10 @@ def _tokens(text: str) -> list[re.Match[str]]:
 
 
 def _disjunction(tokens: list[re.Match[str]]) -> BaseMarker | None:
-    """The marker that the last tokens spell, which it takes; None where they spell none.
+    """The marker that the last tokens spell, None if they spell none. Takes these tokens.
 
-    Put together as `_compact_markers` of poetry-core 2.5.0 does, in
-    src/poetry/core/version/markers.py, which leaves all simplification to the end.
+    Follows `_compact_markers` of poetry-core 2.5.0, in src/poetry/core/version/markers.py, which
+    simplifies only at the end.
     """
     groups: list[list[BaseMarker]] = [[]]
     while True:
@@ -120,14 +117,15 @@ def python_marker(versions: str) -> BaseMarker:
 def _python_versions(constraint: VersionConstraint) -> str:
     """The text of the marker of a constraint on Python versions.
 
-    Ranges like ">=3.9,<4.0" are written here as `create_nested_marker` of poetry-core 2.5.0 does,
-    in src/poetry/core/packages/utils/utils.py, which takes a sixth of a check to load.
+    Ranges like ">=3.9,<4.0" are written as by `create_nested_marker` of poetry-core 2.5.0, in
+    src/poetry/core/packages/utils/utils.py. Loading that module takes a sixth of a check.
     """
     if (
         not isinstance(constraint, VersionRange)
         or constraint.include_max
         or (constraint.min and not constraint.include_min)
     ):
+        import locksync.tools.poetry.loading  # noqa: F401  # isort: skip
         from poetry.core.packages.utils.utils import create_nested_marker
 
         return create_nested_marker("python_version", constraint)
@@ -150,11 +148,11 @@ def project_marker(versions: str) -> BaseMarker:
 def exported_marker(
     project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
 ) -> str | None:
-    """The text of the marker that an export gives to a package, "" where it always holds.
+    """The text of the marker that an export gives to a package, "" if it always holds.
 
-    None where the package is for other extras. `project` and `python` are the Python versions of
-    the project and of the package, `markers` those of the package in the groups that are exported.
-    Raises ValueError for markers that are none.
+    None if the package is for other extras. `project` and `python` are the Python versions of the
+    project and of the package. `markers` are the package's, one for each group that is exported.
+    Raises ValueError for invalid markers.
     """
     marker: BaseMarker = EmptyMarker()
     for text in markers:
@@ -162,18 +160,18 @@ def exported_marker(
     try:
         marker = marker.apply({"extra": extras})
     except AssertionError as error:
-        # poetry-core takes it for granted that an extra is compared with a single one.
+        # poetry-core expects every comparison of an extra to name a single extra.
         raise ValueError(f"{shown(str(marker))} is not a marker of extras") from error
     if marker.is_empty():
         return None
     marker = project_marker(project).intersect(marker)
-    # An intersection can write the same marker differently, so poetry's steps are followed:
-    # it takes none with a package for any Python.
+    # Another intersection can change the text of a marker. poetry makes none for a package that
+    # allows any Python, so none is made here.
     versions = python_marker(python)
     return marker_text(marker if versions.is_any() else marker.intersect(versions))
 
 
 def marker_text(marker: BaseMarker) -> str:
-    """What an export says of a marker: nothing of extras, nothing of one that always holds."""
+    """The text of a marker in an export: without extras, and "" if it always holds."""
     marker = marker.without_extras()
     return "" if marker.is_any() or marker.is_empty() else str(marker)

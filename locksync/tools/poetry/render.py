@@ -1,4 +1,4 @@
-"""The text of `poetry export`, once it is known which packages it lists.
+"""The text that `poetry export` writes for the packages of an export.
 
 Follows poetry-plugin-export 1.10.1, src/poetry_plugin_export/exporter.py.
 """
@@ -29,24 +29,24 @@ class ExportedPackage(NamedTuple):
 
     package: LockedPackage
     marker: str
-    """The text of its marker, "" for one that always holds."""
+    """The text of its marker, "" if it always holds."""
     extras: frozenset[NormalizedName] = frozenset()
-    """The extras of the package that are asked for."""
+    """The extras of the package that the export needs."""
 
 
 class Form(NamedTuple):
     """How an export lists packages."""
 
     constraints: bool
-    """As constraints, which know neither extras nor packages in develop mode."""
+    """Whether as constraints, which have neither extras nor packages in develop mode."""
     hashes: bool
     urls: bool
     absolute: Callable[[str], str]
-    """The absolute path of a local package, without links, from its path in the lock file."""
+    """Gives the absolute path, without links, of a path in the lock file."""
 
 
 def render(packages: Iterable[ExportedPackage], form: Form, sources: Sequence[Source]) -> str:
-    """The whole output. Raises ValueError for versions that are none."""
+    """The whole output. Raises ValueError for invalid versions."""
     lines = set()
     indexes = set()
     for exported in packages:
@@ -106,7 +106,7 @@ def _version(text: str) -> str:
 def _git_reference(exported: ExportedPackage, full_name: str) -> str:
     source = exported.package.source
     if PLAIN_URL.fullmatch(source.url) and source.resolved_reference and not source.subdirectory:
-        # What poetry-core makes of it, without loading all that it knows of git.
+        # poetry-core would write the same, but loads its knowledge of git for it.
         return f"{full_name} @ git+{source.url}@{source.resolved_reference}"
     from poetry.core.packages.vcs_dependency import VCSDependency
 
@@ -122,8 +122,8 @@ def _git_reference(exported: ExportedPackage, full_name: str) -> str:
 
 
 def _index_lines(urls: Collection[str], sources: Sequence[Source]) -> Iterator[str]:
-    # The default index is searched first unless a source of primary priority replaces it; a
-    # source named PyPI is the default index itself, given a place among the others.
+    # The default index comes first, unless a source of primary priority replaces it. A source named
+    # PyPI is the default index itself, in a place of the project's choice.
     default = any(source.name.lower() == "pypi" for source in sources) or not any(
         source.priority == "primary" for source in sources
     )

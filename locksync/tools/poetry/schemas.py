@@ -1,8 +1,8 @@
-"""The schemas of poetry-core, asked without compiling them.
+"""Validation against the schemas of poetry-core, without compiling them.
 
-poetry-core compiles them into functions first, at a cost of several times all else that a check
-needs. Here they are followed as they stand. What this does not know of JSON Schema, and what it
-finds invalid, is left to poetry-core, which also knows how to say it.
+poetry-core compiles its schemas into functions, which takes several times as long as the rest of a
+check. This module interprets them. It knows only a part of JSON Schema and gives no reasons:
+where it is unsure, or finds a value invalid, poetry-core has to be asked.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ ANNOTATIONS = frozenset(
 
 
 class UnsureError(Exception):
-    """A schema uses something that is not known here."""
+    """A schema uses a keyword, type or format that is unknown here."""
 
 
 @cache
 def read_schema(name: str) -> Schema:
-    """A schema of poetry-core by its name."""
-    # Found without being loaded: reading the schemas takes nothing else of it.
+    """A schema of poetry-core, by its name."""
+    # Only the place of poetry-core is needed, so it is not imported.
     core = find_spec("poetry.core")
     assert core is not None
     assert core.submodule_search_locations
@@ -52,7 +52,7 @@ def _is_valid(value: object, schema: Schema | bool, root: Schema) -> bool:
     if isinstance(schema, bool):
         return schema
     if "$ref" in schema:
-        # What stands beside a reference does not count.
+        # Keywords beside a reference do not count.
         return _is_valid(value, _referenced(schema["$ref"], root), root)
     for keyword, argument in schema.items():
         if keyword in ANNOTATIONS:
@@ -128,7 +128,7 @@ def _format(value: object, name: str, schema: Schema, root: Schema) -> bool:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # As fastjsonschema does: the end is the end, and not before a last line break.
+    # As in fastjsonschema, "$" matches at the very end only, not before a last line break.
     return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern))
 
 

@@ -1,7 +1,7 @@
-"""The packages of an export, where the lock file holds the groups and markers of each.
+"""The packages of an export, selected by the groups and markers in the lock file.
 
-Lock files of version 2.1. Follows poetry-plugin-export 1.10.1, `get_project_dependency_packages2`
-in src/poetry_plugin_export/walker.py.
+Lock files of version 2.1 hold them. Follows poetry-plugin-export 1.10.1,
+`get_project_dependency_packages2` in src/poetry_plugin_export/walker.py.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from locksync.tools.poetry.conjunctions import NotPlainError
 from locksync.tools.poetry.lock import LockedPackage
-from locksync.tools.poetry.plain_markers import NotPlainError, plain_marker
+from locksync.tools.poetry.plain_markers import plain_marker
 from locksync.tools.poetry.render import ExportedPackage
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def select(
     extras: frozenset[NormalizedName],
     python: str,
 ) -> Iterator[ExportedPackage]:
-    """The packages that the groups and extras need under the project's Python versions.
+    """The packages that the groups and extras need for the project's Python versions.
 
-    Raises ValueError for markers that are none.
+    Raises ValueError for invalid markers.
     """
     for package in _merged(packages):
         if package.groups.isdisjoint(groups):
@@ -38,8 +39,11 @@ def select(
 
 
 def _merged(packages: Iterable[LockedPackage]) -> Iterable[LockedPackage]:
-    """The packages, each once: of entries for the same one, such as a bad merge leaves, poetry
-    takes the first with the groups and markers of the last."""
+    """The packages, each of them once.
+
+    A bad merge can leave several entries for one package. poetry takes the first of them, with the
+    groups and markers of the last.
+    """
     merged: dict[object, LockedPackage] = {}
     for package in packages:
         key = (package.name, package.version, package.source)

@@ -1,52 +1,35 @@
-"""The packages of an export, where they must be found by walking the dependencies.
+"""The packages of an export, found by walking the dependencies.
 
-Lock files before version 2.1. Follows poetry-plugin-export 1.10.1, which calls it a walk too
-(`get_project_dependency_packages` in src/poetry_plugin_export/walker.py), on packages read as by
-poetry 2.5.1 (`Locker._get_locked_package` in src/poetry/packages/locker.py). How a marker is
-written depends on the order of the steps that led to it, so that order is poetry's.
+Lock files before version 2.1 need it. Follows poetry-plugin-export 1.10.1, which calls it a walk
+too: `get_project_dependency_packages` in src/poetry_plugin_export/walker.py. The text of a marker
+depends on the order of the steps that led to it, so the order here is poetry's.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from poetry.core.constraints.version import Version, parse_constraint
+import locksync.tools.poetry.loading  # noqa: F401  # isort: skip
+from poetry.core.constraints.version import Version
 from poetry.core.constraints.version.util import constraint_regions
 from poetry.core.factory import Factory
 from poetry.core.packages.dependency import Dependency
 from poetry.core.packages.package import Package
 from poetry.core.packages.project_package import ProjectPackage
 from poetry.core.version.markers import AnyMarker, BaseMarker, SingleMarker
-from poetry.core.version.requirements import InvalidRequirementError
 
 from locksync.documents import Table
 from locksync.requirements.names import canonicalize_name
 from locksync.tools.poetry.lock import LockedPackage
-from locksync.tools.poetry.manifest import RefusedError
-from locksync.tools.poetry.markers import marker_text, parse_marker, project_marker
+from locksync.tools.poetry.markers import marker_text, project_marker
+from locksync.tools.poetry.packages import read_package
 from locksync.tools.poetry.render import ExportedPackage
+from locksync.tools.shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
-
-# poetry-core logs what it misses on disk. Without a handler, that would go to standard error.
-logging.getLogger("poetry").addHandler(logging.NullHandler())
-
-# Requirements in extras that are read only if they are asked for, and need no grammar: large lock
-# files have thousands. The second holds constraints that nothing can be wrong with.
-PLAIN_REQUIREMENT = re.compile(
-    r"([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?:\[([a-z0-9_-]+(?:,[a-z0-9_-]+)*)\])?"
-    r"(?: ?\(((?:(?:[<>!=~]=|[<>])[0-9][0-9a-z.*]{0,40},?){1,40})\))?(?: ; (.+))?",
-    re.IGNORECASE,
-)
-PLAIN_CONSTRAINT = re.compile(r"(?:(?:[<>!=~]=|[<>])[0-9]{1,9}(?:\.[0-9]{1,9}){0,3},?)*")
-# Requirements as poetry wrote them before PEP 508, in the extras of old lock files.
-OLD_REQUIREMENT = re.compile(r"(.+?)(?:\[(.+?)])?(?:\s+\((.+)\))?")
-BOOLEANS = ("optional", "develop", "allow-prereleases")
 
 
 class Requirements(NamedTuple):
@@ -61,8 +44,8 @@ def read_requirements(
 ) -> Requirements:
     """The requirements of some dependency groups of a pyproject.toml that poetry accepts.
 
-    `root` is the absolute path of the project: poetry-core looks there whether the path of a
-    requirement is a file or a directory. Raises ValueError.
+    `root` is the absolute path of the project. poetry-core looks there to tell a required file
+    from a required directory. Raises ValueError.
     """
     project = document.table("project").values
     tool_poetry = document.table("tool").table("poetry").values
@@ -95,10 +78,10 @@ def walk(
     """The packages that the requirements and extras need, directly or not.
 
     `absolute` gives the absolute path, without links, of a path in the lock file. Raises
-    RefusedError where poetry gives up, and ValueError for what is malformed.
+    RefusedError where poetry gives up, and ValueError for malformed input.
     """
     packages = [
-        _package(package, table, absolute)
+        read_package(package, table, absolute)
         for package, table in zip(locked, lock.tables("package"), strict=True)
     ]
     by_name: dict[NormalizedName, list[Package]] = {}
@@ -123,11 +106,11 @@ def _walk(
     by_name: Mapping[NormalizedName, list[Package]],
     project: NormalizedName,
 ) -> dict[Package, Dependency]:
-    """The packages that are needed, with their extras, each as the dependency that it meets."""
+    """The packages that are needed, with their extras, and the dependency that each one meets."""
     needed: dict[Package, Dependency] = {}
     visited: set[tuple[Dependency, BaseMarker]] = set()
     waiting = list(dependencies)
-    for requirement in waiting:  # More are appended on the way.
+    for requirement in waiting:  # The loop appends more.
         if (requirement, requirement.marker) in visited or requirement.name == project:
             continue
         visited.add((requirement, requirement.marker))
@@ -170,7 +153,7 @@ def _with_marker(dependency: Dependency, marker: BaseMarker) -> Dependency:
 
 
 def _python_regions(packages: Iterable[Package]) -> Iterator[BaseMarker]:
-    """The ranges of Python versions that the locked versions of a package make different."""
+    """The ranges of Python versions that the locked versions of a package divide them into."""
     for region in constraint_regions([package.python_constraint for package in packages]):
         marker: BaseMarker = AnyMarker()
         if region.min is not None:
@@ -188,7 +171,7 @@ def _bound(operator: str, version: Version) -> BaseMarker:
 def _locked_for(
     requirement: Dependency, candidates: Sequence[Package], needed: Mapping[Package, Dependency]
 ) -> Package:
-    """The locked package that meets a requirement, the one already needed if there is one."""
+    """The locked package that meets a requirement, preferably one that is already needed."""
     overlapping = [
         package
         for package in candidates
@@ -205,14 +188,14 @@ def _locked_for(
         compatible = [package for package in compatible if package in overlapping]
     if len(overlapping) > 1 or not compatible:
         reason = f"the lock file has no package for {requirement}"
-        raise RefusedError(reason, relock=True)
+        raise RefusedError(reason, relock=())
     return compatible[0]
 
 
 def _required_by_extras(
     lock: Table, extras: Collection[NormalizedName], packages: Iterable[Package]
 ) -> set[NormalizedName]:
-    """The names of the packages that the extras need, as `[extras]` of the lock file says."""
+    """The names of the packages that the extras need, according to `[extras]` of the lock file."""
     by_name = {package.name: package for package in packages}
     locked = lock.table("extras")
     waiting = [
@@ -235,7 +218,10 @@ def _is_selected(
     by_name: Mapping[NormalizedName, list[Package]],
     optional: Collection[NormalizedName],
 ) -> bool:
-    """Whether a package of the lock file meets it, and an extra asks for that if it is optional."""
+    """Whether a locked package meets a dependency.
+
+    If that package is optional, an extra has to need it.
+    """
     allowed = [
         package
         for package in by_name.get(dependency.name, [])
@@ -251,101 +237,3 @@ def _is_selected(
     if dependency.allows_prereleases() is not False:
         stable = stable or allowed
     return bool(stable) and (not stable[0].optional or stable[0].name in optional)
-
-
-def _package(locked: LockedPackage, table: Table, absolute: Callable[[str], str]) -> Package:
-    source = locked.source
-    url = source.url or None
-    if source.type in ("directory", "file"):
-        url = absolute(source.url)
-    package = Package(
-        locked.name,
-        locked.version,
-        source_type=source.type or None,
-        source_url=url,
-        source_reference=source.reference,
-        source_resolved_reference=source.resolved_reference,
-        source_subdirectory=source.subdirectory,
-    )
-    package.optional = table.boolean("optional")
-    package.python_versions = locked.python
-    package.develop = locked.develop
-    extras = table.table("extras")
-    package.extras = {
-        canonicalize_name(extra): _Extra(extras.strings(extra)) for extra in extras.values
-    }
-    place = Path(absolute(source.url if source.type == "directory" else "."))
-    dependencies = table.table("dependencies")
-    for name in dependencies.values:
-        for constraint in _constraints(dependencies, name):
-            package.add_dependency(Factory.create_dependency(name, constraint, root_dir=place))
-    return package
-
-
-class _Extra(list[Dependency]):
-    """The requirements of an extra, the plain ones read when it is first looked into."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._plain: list[re.Match[str]] = []
-        for text in texts:
-            match = PLAIN_REQUIREMENT.fullmatch(text)
-            if match and _is_sound(match[3] or "", match[4] or ""):
-                self._plain.append(match)
-            else:
-                self.append(_extra_requirement(text))
-
-    def __contains__(self, dependency: object) -> bool:
-        for name, extras, constraint, marker in map(re.Match.groups, self._plain):
-            found = Dependency(
-                name, constraint or "*", extras=extras.split(",") if extras else None
-            )
-            if marker:
-                found.marker = parse_marker(marker)
-            self.append(found)
-        self._plain.clear()
-        return super().__contains__(dependency)
-
-
-def _is_sound(constraint: str, marker: str) -> bool:
-    """Whether poetry-core can read both."""
-    try:
-        if not PLAIN_CONSTRAINT.fullmatch(constraint):
-            parse_constraint(constraint)
-        parse_marker(marker)
-    except ValueError:
-        return False
-    return True
-
-
-def _extra_requirement(text: str) -> Dependency:
-    try:
-        return Dependency.create_from_pep_508(text)
-    except InvalidRequirementError:
-        match = OLD_REQUIREMENT.fullmatch(text)
-        if match is None:
-            raise
-        name, extras, constraint = match.groups()
-        return Dependency(name, constraint or "*", extras=(extras or "").split(","))
-
-
-def _constraints(dependencies: Table, name: str) -> Iterator[str | dict[str, Any]]:
-    value = dependencies.values[name]
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield _checked(dependencies.table(name))
-    else:
-        for item in dependencies.items(name):
-            yield item if isinstance(item, str) else _checked(item)
-
-
-def _checked(constraint: Table) -> dict[str, Any]:
-    """A constraint with values of the kinds that poetry-core takes for granted."""
-    for key in constraint.values:
-        if key in BOOLEANS:
-            constraint.boolean(key)
-        elif key == "extras":
-            constraint.strings(key)
-        else:
-            constraint.string(key)
-    return dict(constraint.values)

@@ -1,4 +1,4 @@
-"""Reading the options of the tools' commands, and refusing those that are not known."""
+"""Reading the options of a tool's command, and refusing the unknown ones."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NoReturn
 
-from locksync.command_line import fix_command
+from locksync.command_line import fix_command, join_words
 from locksync.findings import Code, Finding, FindingError
 from locksync.model import Export
 
 
 class OptionParser(ArgumentParser):
-    """An argparse parser that raises ValueError instead of printing and leaving."""
+    """An argparse parser that raises ValueError instead of printing and exiting."""
 
     def __init__(self) -> None:
-        # It prints no help: of a fixed width, so that no terminal is measured.
+        # It prints no help. A fixed width keeps argparse from measuring the terminal.
         layout = partial(HelpFormatter, width=80)
         super().__init__(add_help=False, allow_abbrev=False, formatter_class=layout)
 
@@ -24,11 +24,11 @@ class OptionParser(ArgumentParser):
         raise ValueError(message)
 
     def parse_mixed(self, words: Sequence[str]) -> tuple[Namespace, list[str]]:
-        """What the words give, options and others in any order, and the words that are not known.
+        """The values that the words give, and the unknown words.
 
-        Raises ValueError.
+        Options and files may come in any order. Raises ValueError.
         """
-        # argparse takes an option that it does not know for a file if there is a space in it.
+        # argparse takes an unknown option for a file if there is a space in it.
         unknown = [
             word
             for word in words
@@ -41,7 +41,7 @@ class OptionParser(ArgumentParser):
         return given, [*unknown, *others]
 
     def ignore(self, *flags: str) -> None:
-        """Accept options that say how the tool talks, not what it writes."""
+        """Accept options that change what the tool prints, not what it exports."""
         self.add_argument(*flags, action="store_true", dest="ignored")
 
 
@@ -53,6 +53,18 @@ def unsupported(export: Export, reason: str) -> FindingError:
 
 
 def refuse_unknown(export: Export, words: Sequence[str]) -> None:
-    """Raise FindingError for words of a command whose effect is not known, if there are any."""
+    """Raise FindingError if a command has words whose effect is not known."""
     if words:
         raise unsupported(export, f"the effect of {' '.join(words)} is not known")
+
+
+def redirect(command: str, output: str | None, stdout: str | None) -> str:
+    """The command line with its output sent to a file, if there is one.
+
+    Raises ValueError if the command itself names an output file as well.
+    """
+    if not stdout:
+        return command
+    if output:
+        raise ValueError(f"it writes {output}, so nothing is left for {stdout}")
+    return f"{command} > {join_words([stdout])}"

@@ -1,4 +1,4 @@
-"""What the tools agree on about package indexes."""
+"""The default package index."""
 
 DEFAULT_INDEX_URL = "https://pypi.org/simple"
-"""The index that every tool takes where none is named."""
+"""The index that every tool uses if none is named."""

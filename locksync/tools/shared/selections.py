@@ -1,19 +1,19 @@
-"""Which parts of a lock file a requirements file may hold: sets of groups, sections or extras."""
+"""Guessing which groups, categories or extras of a lock file an output holds."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 MOST_IN_FULL = 6
-"""Of more parts than these not every set is tried: there are two to the power of them."""
+"""Up to this many parts, every set of them is tried. There are two to the power of them."""
 
 
 def subsets(parts: Sequence[str], likely: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Sets of the parts, the small ones first.
 
-    All sets of a few parts. Of many parts: none, each alone, each two, all, all but one, and
-    those that are likely, with and without each.
+    Of a few parts, every set. Of many parts, no part, each part, each pair, all parts and all but
+    one; before these, the likely parts, together and with each of them left out.
     """
     if len(parts) <= MOST_IN_FULL:
         sizes: Sequence[int] = range(len(parts) + 1)
@@ -30,3 +30,8 @@ def subsets(parts: Sequence[str], likely: Collection[str]) -> Iterator[tuple[str
 def misfit(expected: Collection[str], names: Collection[str]) -> int:
     """How many names are on one side only."""
     return len(frozenset(expected) ^ frozenset(names))
+
+
+def count_options(words: Iterable[str]) -> int:
+    """How many options the words of a command give."""
+    return sum(word.startswith("-") for word in words)
