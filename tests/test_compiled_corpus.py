@@ -17,7 +17,7 @@ import pytest
 from locksync.findings import Verdict
 from locksync.model import Export
 from locksync.requirements.parsing import decode
-from locksync.tools.compiled.output import parse_compiled
+from locksync.tools.compiled.lock import parse_compiled
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import check
 from tests.support.memory import MemoryTree

@@ -159,7 +159,7 @@ def test_a_command_from_a_header_is_not_run(project: GitRepository) -> None:
     project.write("requirements.in", "beta\ndelta\n")
     run = project.locksync("fix")
     assert (run.code, run.findings) == (2, ["LS001", "LS011"])
-    assert "`touch owned; make upgrade` compiled it, which is not run here" in run.stdout
+    assert "`touch owned; make upgrade` compiled it, and locksync does not run that" in run.stdout
     assert not (project.path / "owned").exists()
 
 

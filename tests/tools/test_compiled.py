@@ -137,7 +137,7 @@ ROWS = {
     "nothing-left": Row(
         "",
         says="requirements.txt:9 is stale: flask==3.0.3 was asked for by requirements.in, which "
-        "does not any more",
+        "no longer asks for it",
     ),
     "too-narrow": Row(
         "\n\nflask>=3.1\n",
@@ -145,7 +145,7 @@ ROWS = {
     ),
     "extra": Row(
         "flask[async]\n",
-        says=STALE + "requirements.in:1: flask[async] asks for async, and the pin flask==3.0.3 "
+        says=STALE + "requirements.in:1: flask[async] asks for async, but the pin flask==3.0.3 "
         "does not",
     ),
     "marker-of-another-python": Row(
@@ -181,7 +181,7 @@ ROWS = {
     "needed-by-nothing": Row(
         "flask\n",
         COMPILED_OUTPUT.replace("via flask", "via six") + "six==1\n    # via click\n",
-        says="click==8.1.7 is needed by nothing that the inputs ask for",
+        says="nothing that the inputs ask for needs click==8.1.7",
     ),
     "no-annotations": Row(
         "flask\n",
@@ -226,7 +226,7 @@ ROWS = {
     "no-longer-verbatim": Row(
         "flask==3.0.3\n",
         COMPILED_OUTPUT.replace("flask==", "flask==="),
-        says="flask==3.0.3 is pinned by ===, and the requirement is not",
+        says="flask==3.0.3 is pinned by ===, but the requirement is not",
     ),
     "another-revision": Row(
         "a @ git+https://example.org/a@v2\n",
@@ -238,7 +238,7 @@ ROWS = {
         COMPILED_OUTPUT.replace("click==8.1.7", "click @ https://example.org/click.whl").replace(
             "    # via flask", "    # via\n    #   -r requirements.in\n    #   flask"
         ),
-        says="is a URL, and the requirement is not",
+        says="is a URL, but the requirement is not",
     ),
     "path-with-extras": Row(
         "./here[x]\n",
@@ -314,7 +314,7 @@ PROJECTS = {
         "pyproject.toml",
         '[project]\nname = "a"\ndynamic = ["dependencies"]\n',
         "",
-        ["the requirements of pyproject.toml are not written in it"],
+        ["pyproject.toml does not list its requirements"],
     ),
     "pyproject-of-itself": (
         "pyproject.toml",
@@ -333,7 +333,7 @@ PROJECTS = {
         "setup.cfg",
         "[options]\ninstall_requires = file: r.txt\n",
         "",
-        ["the requirements of setup.cfg are not written in it"],
+        ["setup.cfg does not list its requirements"],
     ),
     "setup-py": ("setup.py", "import x\nsetup(install_requires=['flask'], name=x.y)\n", "", []),
     "setup-py-computed": (

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from locksync.findings import FindingError
-from locksync.tools.compiled.inputs import UnprovableError, Wanted, read_inputs
+from locksync.tools.compiled.inputs import read_inputs
+from locksync.tools.compiled.manifest import UnprovableError, Wanted
 from tests.support.memory import MemoryTree
 
 PYPROJECT = """\
@@ -67,10 +68,10 @@ ROWS = {
     "pyproject-dynamic": Row(
         "pyproject.toml",
         '[project]\nname = "web"\ndynamic = ["dependencies"]\n',
-        "the requirements of pyproject.toml are not written in it",
+        "pyproject.toml does not list its requirements",
     ),
     "pyproject-no-project": Row(
-        "pyproject.toml", "", "the requirements of pyproject.toml are not written in it"
+        "pyproject.toml", "", "pyproject.toml does not list its requirements"
     ),
     "pyproject-unknown-extra": Row(
         "pyproject.toml",
@@ -104,10 +105,10 @@ ROWS = {
     "setup-cfg-of-a-file": Row(
         "setup.cfg",
         "[options]\ninstall_requires = file: x.txt\n",
-        "the requirements of setup.cfg are not written in it",
+        "setup.cfg does not list its requirements",
     ),
     "setup-cfg-without-options": Row(
-        "setup.cfg", "[metadata]\n", "the requirements of setup.cfg are not written in it"
+        "setup.cfg", "[metadata]\n", "setup.cfg does not list its requirements"
     ),
     "setup-py": Row("setup.py", SETUP_PY, ["flask"]),
     "setup-py-extra": Row("setup.py", SETUP_PY, ["flask", "pytest"], Wanted(all_extras=True)),
@@ -118,7 +119,7 @@ ROWS = {
         "the requirements of setup.py are not literals",
     ),
     "setup-py-of-keywords": Row(
-        "setup.py", "setup(**x)", "the requirements of setup.py are not written in it"
+        "setup.py", "setup(**x)", "setup.py does not list its requirements"
     ),
     "setup-py-of-conditions": Row(
         "setup.py",

@@ -1,15 +1,16 @@
-"""The options that compile commands have in common."""
+"""The options that both compile commands have."""
 
 from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from locksync.command_line import command_in
 from locksync.model import Export
 from locksync.repository import paths
+from locksync.tools.shared.arguments import OptionParser
 
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 OPTIONS_OF_OUTPUT = (
@@ -23,7 +24,7 @@ OPTIONS_OF_OUTPUT = (
 
 
 class CompileOptions(NamedTuple):
-    """The options of one compile command, as they were given."""
+    """The options of one compile command."""
 
     sources: tuple[str, ...]
     output: str | None
@@ -38,22 +39,82 @@ class CompileOptions(NamedTuple):
     platform: str | None = None
     unpinned: frozenset[str] = frozenset()
     output_options: tuple[str, ...] = ()
-    """Option lines that are to appear in the output."""
+    """Option lines that the output must have."""
     hidden_options: frozenset[str] = frozenset()
-    """Names of options that do not appear in the output."""
+    """Names of options that the output never has."""
     expands_itself: bool = False
-    """Whether a project that asks for extras of itself asks for what is in them."""
+    """Whether a project that asks for its own extras gets what they contain."""
     moves_references: bool = False
-    """Whether revisions of URLs are pinned to commits, so that the output does not show them."""
+    """Whether the tool pins revisions of URLs to commits, which hides them from the output."""
     settings: Mapping[str, str] = {}
-    """Files with settings of the tool, and the table of `[tool]` that holds them; "": all."""
+    """The tool's settings files, each with its table within `[tool]`; "" for the whole file."""
     unprovable: str | None = None
-    """An option whose effect cannot be proved."""
+    """An option whose effect no proof covers."""
     unsupported: tuple[str, ...] = ()
-    """Words whose effect is not known, or that are not to be taken from a file."""
+    """Unknown words, and words that must not be taken from a file."""
 
 
-ReadOptions = Callable[[Sequence[str]], CompileOptions]
+class Compiler(NamedTuple):
+    """A compile command: its words, and how its options are read and written."""
+
+    tool: str
+    command: tuple[str, ...]
+    read: Callable[[Sequence[str]], CompileOptions]
+    """The options that arguments give. Raises ValueError."""
+    flags: Callable[[CompileOptions], Mapping[str, object]]
+    """The flags that matter to a proof, each with whether the options call for it."""
+
+    def write(self, options: CompileOptions) -> tuple[str, ...]:
+        """The arguments for those options that matter to a proof."""
+        return tuple(flag for flag, is_given in self.flags(options).items() if is_given)
+
+    def recompile(self, export: Export, upgraded: Sequence[str] = ()) -> str:
+        """The command line that compiles the output again and upgrades the named packages."""
+        upgrades = [word for name in upgraded for word in ("-P", name)]
+        return command_in(export.directory, (*self.command, *upgrades, *export.arguments))
+
+
+def common_parser(idle_flags: Iterable[str], idle_options: Iterable[str]) -> OptionParser:
+    """A parser for the options that both commands have, and for those without effect."""
+    parser = OptionParser()
+    parser.add_argument("sources", nargs="*")
+    parser.add_argument("-o", "--output-file")
+    parser.add_argument("--all-extras", action="store_true")
+    parser.add_argument("--generate-hashes", action="store_true")
+    add_lists(parser, ("--extra",), ("-f", "--find-links"), ("--trusted-host",))
+    for flag in idle_flags:
+        parser.ignore(flag)
+    for flag in idle_options:
+        parser.add_argument(flag, dest="ignored_value")
+    return parser
+
+
+def add_lists(parser: OptionParser, *options: tuple[str, ...]) -> None:
+    """Add options that may be repeated, each with all its spellings."""
+    for spellings in options:
+        parser.add_argument(*spellings, action="append", default=[])
+
+
+def common_options(given: Namespace) -> CompileOptions:
+    """The options that both commands have, as parsed."""
+    return CompileOptions(
+        sources=tuple(given.sources),
+        output=given.output_file,
+        constraints=tuple(given.constraint),
+        extras=frozenset(given.extra),
+        all_extras=given.all_extras,
+        hashes=given.generate_hashes,
+        output_options=tuple(_index_options(given)),
+    )
+
+
+def _index_options(given: Namespace) -> Iterator[str]:
+    """The option lines that say where to find packages."""
+    if given.index_url:
+        yield f"--index-url {given.index_url}"
+    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
+    yield from (f"--find-links {place}" for place in given.find_links)
+    yield from (f"--trusted-host {host}" for host in given.trusted_host)
 
 
 def default_output(source: str) -> str:
@@ -70,22 +131,7 @@ def sources_of(export: Export, options: CompileOptions) -> tuple[list[str], list
 
 
 def groups_of(export: Export, options: CompileOptions) -> Iterator[tuple[str, str]]:
-    """The dependency groups, each with the project file that holds it."""
+    """The dependency groups, each with its project file."""
     for group in options.groups:
         file, colon, name = group.rpartition(":")
         yield paths.join(export.directory, file if colon else "pyproject.toml"), name
-
-
-def index_options(given: Namespace) -> Iterator[str]:
-    """The option lines for where packages are found, as the command line gives them."""
-    if given.index_url:
-        yield f"--index-url {given.index_url}"
-    yield from (f"--extra-index-url {url}" for url in given.extra_index_url)
-    yield from (f"--find-links {place}" for place in given.find_links)
-    yield from (f"--trusted-host {host}" for host in given.trusted_host)
-
-
-def compile_command(export: Export, command: Sequence[str], upgraded: Sequence[str] = ()) -> str:
-    """The command line that compiles the output anew, with newer versions of some packages."""
-    upgrades = [word for name in upgraded for word in ("-P", name)]
-    return command_in(export.directory, (*command, *upgrades, *export.arguments))

@@ -1,4 +1,4 @@
-"""The options of `uv export`, of uv 0.13."""
+"""The options of `uv export`, from uv 0.13."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from locksync.command_line import join_words
+from locksync.model import Export
+from locksync.repository.paths import join
 from locksync.tools.shared.arguments import OptionParser
 
+NAME = "uv export"
+COMMAND = ("uv", "export")
+LOCK = "uv.lock"
+MANIFEST = "pyproject.toml"
+SETTINGS = "uv.toml"
 # Options that choose what is exported and how it is written.
 FLAGS = (
     *("--all-packages", "--all-extras", "--no-dev", "--dev", "--only-dev", "--all-groups"),
@@ -22,7 +30,7 @@ WITH_VALUE = (
     *("--no-editable-package", "--no-emit-package", "--no-install-package", "--index"),
     *("--default-index", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"),
 )
-# Options that change nothing of what is read from a lock file as it is, or only how uv talks.
+# Options without effect on an export of the lock file as it is, or only on what uv says.
 IDLE_FLAGS = (
     *("--frozen", "-q", "--quiet", "-v", "--verbose", "--offline", "--no-progress", "--no-index"),
     *("--system-certs", "--native-tls", "--managed-python", "--no-managed-python"),
@@ -39,17 +47,17 @@ PYTHON_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 
 
 class Options(NamedTuple):
-    """The options of one export, as far as they decide what is read and where it is written."""
+    """The options of one export that decide what uv reads and where it writes."""
 
     output: str | None
     directory: str
-    """Where uv goes first, relative to where it is started; "" for nowhere else."""
+    """Where uv changes to first, relative to where it starts; "" for no change."""
     project: str
-    """Where it looks for the project, relative to there; "" for there."""
+    """Where uv looks for the project, relative to `directory`; "" for `directory` itself."""
     is_locked: bool
-    """Whether uv is to compare the lock file with its manifest first, which takes a resolver."""
+    """Whether uv must first compare the lock file with its manifest, which takes a resolver."""
     unsupported: tuple[str, ...]
-    """Words whose effect is not known, or reaches further than to the output."""
+    """Words whose effect is unknown, or reaches beyond the output."""
 
 
 NO_OPTIONS = Options(None, "", "", is_locked=False, unsupported=())
@@ -73,7 +81,7 @@ def _parser() -> OptionParser:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """The options that the arguments give. Raises ValueError for arguments that are none."""
+    """The options that the arguments give. Raises ValueError for malformed arguments."""
     given, unknown = _parser().parse_known_args(list(arguments))
     if len(given.output_file) > 1:
         raise ValueError("it names two output files")
@@ -92,6 +100,36 @@ def read_options(arguments: Sequence[str]) -> Options:
     )
 
 
+def read_export(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+    """The export that the arguments stand for, see `locksync.tools.protocol.Tool.read`."""
+    options = read_options(arguments)
+    if stdout and options.output:
+        raise ValueError("it names two output files")
+    command = join_words((*COMMAND, *arguments))
+    if options.output is None:
+        stdout = stdout or "requirements.txt"
+        command += f" > {join_words([stdout])}"
+    output = join(directory, stdout or "")
+    export = Export(NAME, directory, tuple(arguments), output, command)
+    lock = join(project_of(options, export), LOCK)
+    return export._replace(output=output_of(options, export), lock=lock)
+
+
+def project_of(options: Options, export: Export) -> str:
+    """The directory that the command exports. Raises ValueError."""
+    return join(join(export.directory, options.directory), options.project)
+
+
+def output_of(options: Options, export: Export) -> str:
+    """The file that the command writes; a command that prints writes the export's output.
+
+    Raises ValueError.
+    """
+    if options.output is None:
+        return export.output
+    return join(join(export.directory, options.directory), options.output)
+
+
 def as_it_is(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The arguments that have uv take the lock file as it is."""
+    """The arguments that make uv take the lock file as it is."""
     return tuple("--frozen" if word == "--locked" else word for word in arguments)

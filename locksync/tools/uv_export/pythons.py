@@ -1,4 +1,4 @@
-"""`requires-python`, as uv compares it: by the lowest and the highest version that it allows."""
+"""`requires-python`, as uv compares it: by the lowest and the highest version it allows."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
 from locksync.documents import MalformedError
-from locksync.tools.uv_export.markers import UndecidableError
+from locksync.tools.uv_export.errors import UndecidableError
 
 
 def parse_pythons(text: str) -> SpecifierSet:
+    """The versions that a text allows. Raises MalformedError."""
     try:
         return SpecifierSet(text)
     except ValueError as error:
-        raise MalformedError(f"{text!r} is no set of versions of Python") from error
+        raise MalformedError(f"{text!r} is not a set of Python versions") from error
 
 
 Bound = tuple[Version, bool] | None
-"""A version and whether it is included; None: there is no bound."""
+"""A version, and whether it is included; None for no bound."""
 
 
 def bounds(specifiers: SpecifierSet) -> tuple[Bound, Bound]:
-    """The lowest and the highest version that are allowed: uv compares no more of them."""
+    """The lowest and the highest version allowed: uv compares nothing else."""
     lower: Bound = None
     upper: Bound = None
     for specifier in specifiers:

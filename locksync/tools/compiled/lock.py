@@ -1,6 +1,6 @@
 """A compiled requirements file, read into its header, its options and its annotated pins.
 
-The forms are those of pip-tools 4 to 7.6, piptools/writer.py, and uv 0.1 to 0.13.
+It reads what pip-tools 4 to 7.6 (piptools/writer.py) and uv 0.1 to 0.13 write.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ LINE_OF_FILE = re.compile(r" \(line \d+\)$")
 
 
 class Pin(NamedTuple):
-    """A requirement of a compiled file and why it is there."""
+    """A requirement of a compiled file, and why it is there."""
 
     requirement: Requirement
     line: int
     sources: tuple[str, ...]
-    """What its annotation names: packages by their names, files as `-r FILE` and the like."""
+    """What its annotation names: packages by name, files as `-r FILE` or similar."""
 
     def __str__(self) -> str:
         found = self.requirement
@@ -38,32 +38,30 @@ class Pin(NamedTuple):
 
 
 class CompiledFile(NamedTuple):
-    """What a compiled file says."""
+    """The content of a compiled file."""
 
     command: str | None
-    """The command in its header."""
+    """The command in the header."""
     python: str | None
-    """The Python version in its header, like "3.11"."""
+    """The Python version in the header, like "3.11"."""
     options: tuple[str, ...]
     pins: tuple[Pin, ...]
     excluded: frozenset[str]
-    """Names of packages that are needed, but not pinned: `# setuptools` at the end."""
+    """Packages that are needed but not pinned, listed at the end: `# setuptools`."""
 
 
 def parse_compiled(text: str) -> CompiledFile:
-    """Read the text of a compiled file. No text is refused."""
+    """Read the text of a compiled file. Every text can be read."""
     command, python = read_header(text)
     options: list[str] = []
     pins: list[Pin] = []
     for number, line in logical_lines(text):
-        if option := read_option(line):
-            name, value = option
-            if name != "--editable":
-                options.append(f"{name} {value}".strip())
-                continue
-            pins.append(
-                Pin(parse_requirement(value)._replace(options=frozenset([name])), number, ())
-            )
+        name, value = read_option(line) or ("", line)
+        if name == "--editable":
+            requirement = parse_requirement(value)._replace(options=frozenset([name]))
+            pins.append(Pin(requirement, number, ()))
+        elif name:
+            options.append(f"{name} {value}".strip())
         else:
             pins.append(Pin(parse_requirement(line), number, ()))
     return CompiledFile(
@@ -72,7 +70,7 @@ def parse_compiled(text: str) -> CompiledFile:
 
 
 def read_header(text: str) -> tuple[str | None, str | None]:
-    """The command and the Python version, like "3.11", that the first comment lines name."""
+    """The command and the Python version, like "3.11", in the comment lines at the top."""
     python = None
     is_next = False
     for line in text.split("\n"):
@@ -87,8 +85,19 @@ def read_header(text: str) -> tuple[str | None, str | None]:
     return None, python
 
 
+def named_sources(compiled: CompiledFile) -> tuple[str, ...]:
+    """The input files that the annotations name, as written."""
+    named = (
+        source.removeprefix("-r ").strip()
+        for pin in compiled.pins
+        for source in pin.sources
+        if source.startswith("-r ")
+    )
+    return tuple(dict.fromkeys(named))
+
+
 def _annotated(pins: list[Pin], text: str) -> list[Pin]:
-    """The pins with the sources that the comments beside and below them name."""
+    """The pins with the sources that the comments beside or below them name."""
     lines = text.split("\n")
     ends = [*(pin.line - 1 for pin in pins[1:]), len(lines)]
     return [

@@ -1,0 +1,1 @@
+"""The facts that `prove` checks, one module for each kind."""

@@ -1,0 +1,46 @@
+"""The URLs and paths of requirements, compared as places."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from locksync.requirements.parsing import Requirement
+
+VCS_REFERENCE = re.compile(r"(?<=[^/:@])@[^@/#]*(?=#|$)|#.*$")
+REVISION = re.compile(r"(?<=[^/:@])@([^@/]*)$")
+
+
+def place_of(requirement: Requirement) -> str:
+    """The URL or path of a requirement, without scheme, revision and fragment."""
+    place = VCS_REFERENCE.sub("", requirement.url).split(" ;", 1)[0].strip()
+    return posixpath.normpath(re.sub(r"^(?:git\+)?file:(?://)?", "", place)).removeprefix("./")
+
+
+def are_same_place(one: Requirement, other: Requirement) -> bool:
+    """Whether two requirements have the same URL or path."""
+    if not (one.url and other.url):
+        return False
+    if one.url == other.url:
+        return True
+    shorter, longer = sorted((place_of(one), place_of(other)), key=len)
+    # The compiled file may hold the absolute path.
+    return shorter == longer or (
+        "://" not in shorter and (longer.endswith(f"/{shorter}") or shorter == ".")
+    )
+
+
+def are_same_reference(one: Requirement, other: Requirement, *, same_revision: bool) -> bool:
+    """Whether two requirements of the same place want the same thing there."""
+    if ("--editable" in one.options) != ("--editable" in other.options):
+        return False
+    (revision, fragment), (other_revision, other_fragment) = map(_reference, (one.url, other.url))
+    return fragment == other_fragment and (revision == other_revision or not same_revision)
+
+
+def _reference(url: str) -> tuple[str, str]:
+    """The revision of a URL, and its fragment without the name."""
+    place, _, fragment = url.partition("#")
+    revision = REVISION.search(place)
+    parts = sorted(part for part in fragment.split("&") if part and not part.startswith("egg="))
+    return (revision[1] if revision and "+" in place else ""), "&".join(parts)

@@ -1,0 +1,115 @@
+"""How to run uv: on copies of the files that it reads, and only if nothing leads it elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from locksync.command_line import join_words
+from locksync.documents import blaming, parse_toml
+from locksync.findings import Code, Finding, FindingError
+from locksync.model import Export, Invocation
+from locksync.repository import paths
+from locksync.repository.protocol import Tree
+from locksync.tools.uv_export.options import (
+    COMMAND,
+    MANIFEST,
+    SETTINGS,
+    Options,
+    as_it_is,
+    output_of,
+    project_of,
+    read_options,
+)
+
+ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\].*)?\Z", re.DOTALL)
+NO_WORKSPACE = '[project]\nname = "none"\nversion = "0"\n'
+"""A manifest above which uv looks for no workspace."""
+
+
+def invoke(export: Export, tree: Tree, output: str) -> Invocation:
+    """How to run the export's command, see `locksync.tools.protocol.Tool.invoke`.
+
+    uv gets copies of the files that it reads and nothing else of the repository, so that it can
+    neither write nor run anything there.
+    """
+    options = runnable_options(export, tree)
+    copied = sorted({*_read_files(export.lock, tree)})
+    for path in copied:
+        if paths.name(path) == MANIFEST:
+            _refuse_members_elsewhere(path, tree)
+    return Invocation(
+        arguments=(*COMMAND[1:], *as_it_is(export.arguments)),
+        output=output,
+        to_stdout=options.output is None,
+        environment=_environment(output),
+        hidden=("UV_",),
+        copied=tuple(copied),
+        above={SETTINGS: "", MANIFEST: NO_WORKSPACE},
+        restored=((" --frozen", " --locked"),) if options.is_locked else (),
+    )
+
+
+def runnable_options(export: Export, tree: Tree) -> Options:
+    """The options of a command that locksync may run. Raises FindingError for any other.
+
+    The command may come from a header, which is data and not an order.
+    """
+    try:
+        options = read_options(export.arguments)
+        project_of(options, export)
+        output = output_of(options, export)
+    except ValueError as error:
+        raise _refused(export, f"`{export.command}` cannot be read: {error}") from error
+    if options.unsupported:
+        words = " ".join(options.unsupported)
+        raise _refused(export, f"the effect of {words} is not known")
+    if tree.target(output) != export.output:
+        raise _refused(export, f"its header names another output file: `{export.command}`")
+    return options
+
+
+def _refused(export: Export, reason: str) -> FindingError:
+    message = (
+        f"{export.output} cannot be checked: {reason}: put the `{join_words(COMMAND)}` command "
+        "that writes it into exports of [tool.locksync]"
+    )
+    return FindingError(Finding(Code.UNSUPPORTED, message, export.output))
+
+
+def _read_files(lock: str, tree: Tree) -> Iterator[str]:
+    """The files that uv reads. The project's settings count, the user's do not."""
+    top = paths.parent(lock)
+    yield from (lock, paths.join(top, MANIFEST), paths.join(top, SETTINGS))
+    for file in tree.files():
+        if paths.name(file) in (MANIFEST, SETTINGS) and paths.is_within(file, top):
+            yield file
+
+
+def _environment(output: str) -> Mapping[str, str]:
+    settings = f"{output}.settings"
+    return {
+        "UV_FROZEN": "1",
+        "UV_OFFLINE": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_CACHE_DIR": f"{output}.cache",
+        "XDG_CONFIG_HOME": settings,
+        "XDG_CONFIG_DIRS": settings,
+    }
+
+
+def _refuse_members_elsewhere(path: str, tree: Tree) -> None:
+    """Raise FindingError for a manifest that takes members from outside its directory.
+
+    uv would read whatever is there: for some globs, the whole file system.
+    """
+    content = tree.read(path) or b""
+    if b"workspace" not in content and b"\\" not in content:
+        return  # Escapes can spell the key too.
+    document = parse_toml(content, path)
+    with blaming(path):
+        workspace = document.table("tool").table("uv").table("workspace")
+        globs = (*workspace.strings("members"), *workspace.strings("exclude"))
+    for glob in filter(ELSEWHERE.match, globs):
+        message = f"{path} takes members of its workspace from elsewhere: {glob}"
+        raise FindingError(Finding(Code.HOSTILE, message, path))
