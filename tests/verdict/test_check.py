@@ -357,7 +357,60 @@ STATES = {
     ),
     "conflicted-lock": State(
         MemoryTree(
-            _with(lock="            "poetry.lock cannot be trusted: "
+            _with(lock="<<<<<<< HEAD\n" + NEW),
+            changed=["poetry.lock"],
+            committed=["poetry.lock"],
+        ),
+        Finding(
+            Code.CONFLICTED,
+            "poetry.lock holds the conflict markers of an unfinished merge",
+            "poetry.lock",
+            1,
+            "git checkout HEAD -- poetry.lock && poetry lock",
+        ),
+    ),
+    "conflicted-output": State(
+        MemoryTree(_with(output=f"a==1\n<<<<<<< HEAD\n{poetry_output()}=======\n>>>>>>> x\n")),
+        Finding(
+            Code.CONFLICTED,
+            "requirements.txt holds the conflict markers of an unfinished merge",
+            "requirements.txt",
+            2,
+            FIX,
+        ),
+        poetry_output(),
+    ),
+    "malformed-lock": State(
+        MemoryTree(_with(lock="[[package]")),
+        Finding(
+            Code.MALFORMED,
+            "poetry.lock is not valid TOML: "
+            "Expected ']]' at the end of an array declaration (at line 1, column 10)",
+            "poetry.lock",
+            1,
+            "rm poetry.lock && poetry lock",
+        ),
+    ),
+    "old-lock": State(
+        MemoryTree(_with(lock=poetry_lock("3.0.4", **{"lock-version": "2.0"}))),
+        DIFFERENT,
+        poetry_output("3.0.4"),
+    ),
+    "lock-of-the-future": State(
+        MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.2"}))),
+        Finding(
+            Code.UNSUPPORTED,
+            "requirements.txt cannot be checked: lock-version 2.2 of poetry.lock is not known",
+            "requirements.txt",
+            None,
+            FIX,
+        ),
+    ),
+    "smuggled-requirement": State(
+        MemoryTree(_with(lock=poetry_lock().replace("sha256:aa", "sha256:aa\\nevil==6.6.6"))),
+        Finding(
+            Code.HOSTILE,
+            "poetry.lock cannot be trusted: "
             r"flask has an invalid hash: 'sha256:aa\nevil==6.6.6'",
             "poetry.lock",
             None,
