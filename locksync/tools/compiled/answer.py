@@ -41,7 +41,7 @@ def answer_by_proof(
     """
     refuse_unknown(export, options.unsupported)
     if options.unprovable:
-        raise unsupported(export, f"the effect of {options.unprovable} cannot be told")
+        raise unsupported(export, f"the effect of {options.unprovable} is not known")
     content = tree.read(export.output)
     try:
         inputs = _read_inputs(export, options, tree)

@@ -1,6 +1,6 @@
-"""A compiled requirements file, read into its header, its options and its annotated pins.
+"""A compiled requirements file, which is its own lock file: header, options, annotated pins.
 
-It reads what pip-tools 4 to 7.6 (piptools/writer.py) and uv 0.1 to 0.13 write.
+This module reads what pip-tools 4 to 7.6 (piptools/writer.py) and uv 0.1 to 0.13 write.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def _prove(compiled: CompiledFile, inputs: Inputs, expected: Expected) -> list[R
     reasons = list(dict.fromkeys(_check(facts)))
     names = {item.requirement.name for item in facts.requirements}
     if not reasons and not facts.annotations.are_there and set(facts.pins) - names:
-        raise UnprovableError("its pins have no annotations that tell what they are for")
+        raise UnprovableError("its pins have no annotations, so nothing tells what needs them")
     return reasons
 
 

@@ -1,4 +1,4 @@
-"""The lock file uv.lock, as far as it tells what it was made from."""
+"""The lock file uv.lock: what it records of the manifests that it was made from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ START = re.compile(
     r'source = \{ (?P<kind>\w+) = "(?P<place>[^"\\]*)"'
 )
 ELSEWHERE = ("registry", "git", "url")
-"""Sources that stay what they were when they were locked."""
+"""Sources that cannot change after they are locked."""
 
 
 class Lock(NamedTuple):
@@ -26,16 +26,16 @@ class Lock(NamedTuple):
     document: Table
     packages: tuple[Table, ...]
     names: frozenset[str]
-    """The names of all packages."""
+    """The names of all packages, those from elsewhere included."""
     registries: Mapping[str, str]
-    """The indexes, each with a package that comes from it."""
+    """The indexes, each with one of its packages."""
 
 
 def parse_lock(content: bytes, path: str) -> Lock:
     """The lock file. Raises FindingError.
 
-    Most of a lock file are packages that come from elsewhere. As uv writes them they are passed
-    over, which saves most of the time that reading takes; uv itself reads them when it exports.
+    Most of a lock file describes packages that come from elsewhere. In the form in which uv writes
+    them they are skipped, which saves most of the reading time. uv reads them when it exports.
     """
     refuse_conflict(content, path)
     text = content.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -58,7 +58,7 @@ def parse_lock(content: bytes, path: str) -> Lock:
 
 
 def _may_smuggle(text: str) -> bool:
-    """Whether strings may hold characters that are no part of one line: seldom, and then slow."""
+    """Whether strings may hold characters that break a line: rare, and slow to check."""
     return (
         "\\" in text
         or "'''" in text

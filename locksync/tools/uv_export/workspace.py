@@ -46,7 +46,7 @@ def _members(root: Manifest, tree: Tree) -> Iterator[Manifest]:
         included = settings.strings("members")
         excluded = settings.strings("exclude")
     if any(glob.startswith(("/", "..")) or "[" in glob or "{" in glob for glob in included):
-        raise UndecidableError("the members of its workspace cannot be told from their globs")
+        raise UndecidableError("the globs of its workspace members are not supported")
     for directory in _directories(root.directory, tree) if included else ():
         relative = directory[len(root.directory) :].strip("/")
         if not _match(relative, included) or _match(relative, excluded):

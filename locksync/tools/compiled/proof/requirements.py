@@ -53,7 +53,7 @@ def check_constraint(facts: Facts, item: Input) -> Iterator[Reason]:
         yield _of(item, f"the pin {pins[0]} breaks the constraint {_text(constraint)}")
     # Some versions annotate a file with -r if it is also included as requirements.
     elif is_annotated and not facts.annotations.name(item.file, pins, "-c", "-r"):
-        yield _of(item, f"the constraint {_text(constraint)} is not among those of {pins[0]}")
+        yield _of(item, f"{pins[0]} was compiled without the constraint {_text(constraint)}")
 
 
 def _is_allowed(pin: Pin, wanted: Requirement) -> bool:
