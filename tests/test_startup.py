@@ -120,6 +120,6 @@ def test_walking_the_dependencies_of_an_old_lock_file_loads_no_http_client() -> 
         "print('urllib.request' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
+        [*PYTHON, "-I", "-c", program], capture_output=True, encoding="utf-8", check=True
     )
     assert done.stdout == "False\n"
