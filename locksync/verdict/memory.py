@@ -169,19 +169,28 @@ def _digest(answer: object) -> str:
 def _surroundings() -> tuple[object, ...]:
     """What else a verdict depends on: locksync, its libraries, Python and the platform."""
     package = os.path.dirname(os.path.dirname(__file__))
-    modules = [
-        (path, found.st_size, found.st_mtime_ns)
-        for directory, _, names in os.walk(package)
-        for path in (os.path.join(directory, name) for name in names)
-        if path.endswith(".py") and (found := os.stat(path))
-    ]
+    modules = sorted(_modules(package))
     libraries = os.listdir(os.path.dirname(package))
     platform: tuple[object, ...]
     if sys.platform == "win32":
         platform = tuple(sys.getwindowsversion())
     else:
         platform = tuple(os.uname())
-    return sorted(modules), sorted(libraries), sys.version, platform
+    return modules, sorted(libraries), sys.version, platform
+
+
+def _modules(directory: str) -> list[str]:
+    """Each Python module at or below a directory, with what changes when somebody edits it."""
+    found: list[str] = []
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.endswith(".py"):
+                told = entry.stat()
+                found.append(f"{entry.path} {told.st_size} {told.st_mtime_ns}")
+            elif name != "__pycache__" and entry.is_dir():
+                found += _modules(entry.path)
+    return found
 
 
 def _is_private(directory: str, root: str) -> bool:
