@@ -1,14 +1,35 @@
-"""The table of subcommands, by name."""
+"""The subcommands, by the names under which they are typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from locksync.commands.check import check
-from locksync.commands.fix import fix
-from locksync.commands.hook import hook
-from locksync.commands.list import list_exports
 from locksync.commands.outcome import Outcome, Run
+
+
+# A run needs one of them. To load the others would take longer than to read a lock file.
+def _check(run: Run) -> Outcome:
+    from locksync.commands.check import check
+
+    return check(run)
+
+
+def _fix(run: Run) -> Outcome:
+    from locksync.commands.fix import fix
+
+    return fix(run)
+
+
+def _list(run: Run) -> Outcome:
+    from locksync.commands.list import list_exports
+
+    return list_exports(run)
+
+
+def _hook(run: Run) -> Outcome:
+    from locksync.commands.hook import hook
+
+    return hook(run)
 
 
 def _init(run: Run) -> Outcome:
@@ -24,11 +45,10 @@ def _dockerfile(run: Run) -> Outcome:
 
 
 COMMANDS: dict[str, Callable[[Run], Outcome]] = {
-    "check": check,
-    "fix": fix,
-    "list": list_exports,
-    "hook": hook,
-    # Loaded only when called: no other subcommand needs what these two import.
+    "check": _check,
+    "fix": _fix,
+    "list": _list,
+    "hook": _hook,
     "init": _init,
     "dockerfile": _dockerfile,
 }
