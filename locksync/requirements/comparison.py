@@ -9,20 +9,23 @@ from itertools import zip_longest
 from packaging.version import InvalidVersion, Version
 
 from locksync.model import ChangedPin, Difference, Pin
-from locksync.requirements.markers import holds_alike, is_equivalent
+from locksync.requirements.markers import holds_alike
 from locksync.requirements.parsing import Requirement, parse
 
 
-def compare(current: str, expected: str) -> Difference:
+def compare(current: str, expected: str, *, python: str = "") -> Difference:
     """The difference that makes `expected` of `current`; an empty one where both mean the same.
 
     The same requirements (name, extras, version or URL, marker, set of hashes) and the same
-    option lines mean the same in any order and spelling, with any comments.
+    option lines mean the same in any order and spelling, with any comments. Markers are the same
+    if they hold in the same environments, of the versions of Python that the project allows:
+    its `requires-python`, "" for all.
     """
     before, after = parse(current), parse(expected)
     old, new = _by_name(before.requirements), _by_name(after.requirements)
     found = [
-        _compare_requirements(old.get(name, []), new.get(name, [])) for name in sorted({*old, *new})
+        _compare_requirements(old.get(name, []), new.get(name, []), python)
+        for name in sorted({*old, *new})
     ]
     return Difference(
         added=tuple(pin for one in found for pin in one.added),
@@ -33,26 +36,6 @@ def compare(current: str, expected: str) -> Difference:
             *(detail for one in found for detail in one.details),
         ),
     )
-
-
-def differs_in_spelling(current: str, expected: str) -> bool:
-    """Whether the files pin the same for the same environments, whatever their markers say."""
-    before, after = parse(current), parse(expected)
-    if Counter(before.options) != Counter(after.options):
-        return False
-    left = list(after.requirements)
-    for old in before.requirements:
-        bare = old._replace(marker="")
-        alike = (
-            new
-            for new in left
-            if new._replace(marker="") == bare and holds_alike(old.marker, new.marker)
-        )
-        found = next(alike, None)
-        if found is None:
-            return False
-        left.remove(found)
-    return not left
 
 
 def is_ahead(difference: Difference) -> bool:
@@ -83,15 +66,17 @@ def _by_name(requirements: Iterable[Requirement]) -> Mapping[str, list[Requireme
     return names
 
 
-def _compare_requirements(before: list[Requirement], after: list[Requirement]) -> Difference:
+def _compare_requirements(
+    before: list[Requirement], after: list[Requirement], python: str
+) -> Difference:
     """The difference between the requirements of one name."""
-    before, after = _without_common(before, after)
+    before, after = _without_common(before, after, python)
     details: list[str] = []
     for old in tuple(before):
         if new := next((new for new in after if new.version == old.version), None):
             before.remove(old)
             after.remove(new)
-            details.extend(_requirement_details(old, new))
+            details.extend(_requirement_details(old, new, python))
     added, removed, changed = [], [], []
     for gone, come in zip_longest(before, after):
         if gone is None:
@@ -104,27 +89,27 @@ def _compare_requirements(before: list[Requirement], after: list[Requirement]) -
 
 
 def _without_common(
-    before: list[Requirement], after: list[Requirement]
+    before: list[Requirement], after: list[Requirement], python: str
 ) -> tuple[list[Requirement], list[Requirement]]:
     before, after = list(before), list(after)
     for old in tuple(before):
-        if new := next((new for new in after if _is_same(old, new)), None):
+        if new := next((new for new in after if _is_same(old, new, python)), None):
             before.remove(old)
             after.remove(new)
     return before, after
 
 
-def _is_same(one: Requirement, other: Requirement) -> bool:
+def _is_same(one: Requirement, other: Requirement, python: str) -> bool:
     alike = one._replace(marker="") == other._replace(marker="")
-    return alike and is_equivalent(one.marker, other.marker)
+    return alike and holds_alike(one.marker, other.marker, python) is True
 
 
-def _requirement_details(old: Requirement, new: Requirement) -> Iterator[str]:
+def _requirement_details(old: Requirement, new: Requirement, python: str) -> Iterator[str]:
     subject = f"{_pin(new).name} {new.version}".strip()
     if old.hashes != new.hashes:
         come, gone = len(new.hashes - old.hashes), len(old.hashes - new.hashes)
         yield f"{subject}: {come} hashes more, {gone} fewer"
-    if not is_equivalent(old.marker, new.marker):
+    if not holds_alike(old.marker, new.marker, python):
         yield f"{subject}: marker {old.marker or 'none'} -> {new.marker or 'none'}"
     if old.extras != new.extras:
         yield f"{subject}: extras {_listed(old.extras)} -> {_listed(new.extras)}"
