@@ -12,6 +12,42 @@ if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
 
 
+class GlobalOptions(NamedTuple):
+    """The options of a program that may stand before its subcommand."""
+
+    flags: tuple[str, ...] = ()
+    """Those without a value that the subcommand takes too."""
+    values: tuple[str, ...] = ()
+    """Those with a value that the subcommand takes too."""
+    directories: tuple[str, ...] = ()
+    """Those with a directory, in which the command runs as after a `cd`; after the subcommand too.
+    """
+    mute_flags: tuple[str, ...] = ()
+    """Those without a value that the subcommand does not take, and that change no output."""
+    mute_values: tuple[str, ...] = ()
+    """Such ones with a value."""
+
+    @property
+    def takes_too(self) -> tuple[str, ...]:
+        """Those that the subcommand takes too."""
+        return (*self.flags, *self.values)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All but those with a directory."""
+        return (*self.takes_too, *self.mute_flags, *self.mute_values)
+
+
+class OwnHook(NamedTuple):
+    """A hook that the tool's own makers publish for pre-commit."""
+
+    repository: str
+    """The last part of the repository's address."""
+    id: str
+    arguments: tuple[str, ...] = ()
+    """Its `args`, where nobody gives others."""
+
+
 class About(NamedTuple):
     """The facts of a tool that do not depend on a repository."""
 
@@ -33,6 +69,20 @@ class About(NamedTuple):
     Such a command runs no code that it finds, needs no network and writes to no other place than
     the one that it is given, so that a check may start it.
     """
+    module: tuple[str, ...] = ()
+    """The words that stand for those of `command` after `python -m`, where they are others."""
+    before_subcommand: GlobalOptions = GlobalOptions()
+    """The options that may stand before the subcommand."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that change what the command reads or writes."""
+    own_hooks: tuple[OwnHook, ...] = ()
+    """The hooks that run the same command."""
+    headless: str = ""
+    """The option that leaves the header out, of tools that write one; "" for none."""
+    starts: bool = True
+    """Whether its lock file calls for an export where a repository has none yet."""
+    proves: bool = False
+    """Whether its outputs are proved by their inputs, and not compared with a text."""
 
 
 class Tool(Protocol):

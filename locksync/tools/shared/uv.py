@@ -1,0 +1,15 @@
+"""What all commands of uv have in common, of uv 0.13."""
+
+from __future__ import annotations
+
+from locksync.tools.protocol import GlobalOptions
+
+GLOBAL_OPTIONS = GlobalOptions(
+    flags=(
+        *("-q", "--quiet", "-v", "--verbose", "--offline", "--no-progress", "-n", "--no-cache"),
+        *("--system-certs", "--native-tls", "--no-config", "--managed-python"),
+        *("--no-managed-python", "--no-python-downloads"),
+    ),
+    values=("--project", "--config-file", "--cache-dir", "--color", "--allow-insecure-host"),
+)
+VARIABLES = ("UV_WORKING_DIR", "UV_WORKING_DIRECTORY", "UV_PROJECT", "UV_CONFIG_FILE")
