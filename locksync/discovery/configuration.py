@@ -8,6 +8,7 @@ from typing import NamedTuple
 from locksync.command_line import Command, split_command
 from locksync.documents import MalformedError, Table, parse_toml
 from locksync.findings import Code, Finding, FindingError
+from locksync.model import NO_EDITS, Edits
 from locksync.repository.paths import name, parent
 
 FILE_NAMES = ("pyproject.toml", "locksync.toml")
@@ -21,6 +22,7 @@ class ConfiguredExport(NamedTuple):
     """The glob of directories to run in, relative to the file's directory; None: just there."""
     line: int | None
     """The line of the file that holds it, where it can be told."""
+    edits: Edits = NO_EDITS
 
 
 class Configuration(NamedTuple):
@@ -81,15 +83,30 @@ def _refuse_unknown_keys(table: Table, known: tuple[str, ...], file: str) -> Non
 def _exports(table: Table, content: bytes, file: str) -> Iterator[ConfiguredExport]:
     for entry in table.items("exports"):
         if isinstance(entry, Table):
-            _refuse_unknown_keys(entry, ("run", "in"), file)
-            text, within = entry.string("run"), entry.string("in")
+            _refuse_unknown_keys(entry, ("run", "in", *Edits._fields), file)
+            within = entry.string("in") if "in" in entry else None
+            text, edits = entry.string("run"), _edits(entry)
         else:
-            text, within = entry, None
+            text, within, edits = entry, None, NO_EDITS
         line = _line_of(text, content)
         try:
-            yield ConfiguredExport(split_command(text), within, line)
+            yield ConfiguredExport(split_command(text), within, line, edits)
         except ValueError as error:
             raise invalid(file, f"{text!r}: {error}", line) from error
+
+
+def _edits(entry: Table) -> Edits:
+    drop, keep = (tuple(_globs(entry, key)) for key in ("drop", "keep"))
+    return Edits(drop, keep, entry.boolean("markers", default=True))
+
+
+def _globs(entry: Table, key: str) -> Iterator[str]:
+    """The globs of lines under a key, spaced as the lines are that they are matched against."""
+    for text in entry.strings(key):
+        glob = " ".join(text.split())
+        if not glob.strip("*? "):
+            raise MalformedError(f"{entry.at(key)} has {text!r}, which tells no line from another")
+        yield glob
 
 
 def _line_of(text: str, content: bytes) -> int | None:
