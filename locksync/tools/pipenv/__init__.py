@@ -13,7 +13,15 @@ from locksync.command_line import command_in
 from locksync.model import Answer, Export, Invocation
 from locksync.repository.paths import join
 from locksync.repository.protocol import Tree
-from locksync.tools.pipenv.options import COMMAND, LOCK, MANIFEST, read_export, read_options
+from locksync.tools.pipenv.options import (
+    COMMAND,
+    GLOBAL_OPTIONS,
+    LOCK,
+    MANIFEST,
+    VARIABLES,
+    read_export,
+    read_options,
+)
 from locksync.tools.protocol import About
 from locksync.tools.shared.project import Project
 
@@ -32,6 +40,8 @@ class Pipenv:
         packages=("pipenv",),
         writes_header=False,
         is_inert=False,
+        before_subcommand=GLOBAL_OPTIONS,
+        variables=VARIABLES,
     )
 
     def discover(

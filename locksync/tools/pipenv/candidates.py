@@ -20,7 +20,7 @@ from locksync.requirements.traces import WORD, Traces
 from locksync.tools.pipenv.lock import names_by_category
 from locksync.tools.pipenv.manifest import package_names, parse_pipfile
 from locksync.tools.pipenv.options import LOCK, MANIFEST, read_export
-from locksync.tools.shared.selections import count_options, misfit, subsets
+from locksync.tools.shared.selections import count_words, misfit, subsets
 
 MOST_SELECTIONS = 12
 """How many sets of categories are tried, those whose packages fit best."""
@@ -93,7 +93,7 @@ def _selections(
         words = selection.arguments
         unheeded = hints - {*selection.categories}
         is_named = "--categories" in words
-        return misfit(brought(selection), names), len(unheeded), count_options(words), is_named
+        return misfit(brought(selection), names), len(unheeded), count_words(words), is_named
 
     likely = {category for category, found in packages.items() if found <= names}
     hints = {

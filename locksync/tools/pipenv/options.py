@@ -10,6 +10,7 @@ from typing import NamedTuple
 from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository.paths import join
+from locksync.tools.protocol import GlobalOptions
 from locksync.tools.shared.arguments import OptionParser, redirect
 
 COMMAND = ("pipenv", "requirements")
@@ -17,6 +18,15 @@ LOCK = "Pipfile.lock"
 MANIFEST = "Pipfile"
 REQUIREMENTS = "requirements.txt"
 """The output file, unless the command's output is sent to another one."""
+VARIABLES = ("PIPENV_PIPFILE", "PIPENV_PYPI_MIRROR")
+"""The variables that change what the command reads or writes."""
+GLOBAL_OPTIONS = GlobalOptions(
+    mute_flags=(
+        *("-q", "--quiet", "-v", "--verbose", "--bare", "--clear"),
+        *("--site-packages", "--no-site-packages"),
+    ),
+    mute_values=("--python",),
+)
 
 
 class Options(NamedTuple):

@@ -90,7 +90,7 @@ def _locked_requirement(
     package = Table(value, name)
     if vcs := next((vcs for vcs in VCS if vcs in package), None):
         url, reference = _split_reference(package.string(vcs))
-        reference = package.string("ref", "") or reference
+        reference = _string_or_null(package, "ref") or reference
         editable = _is_editable(package, url, is_directory)
         full_url = ("" if f"{vcs}+" in url else f"{vcs}+") + _with_reference(url, reference)
         return _vcs_requirement(name, package, full_url, editable=editable)
@@ -157,13 +157,18 @@ def _hashes(package: Table, options: Options) -> Sequence[str]:
 
 
 def _vcs_requirement(name: str, package: Table, url: str, *, editable: bool) -> str:
-    subdirectory = package.string("subdirectory", "")
+    subdirectory = _string_or_null(package, "subdirectory")
     if editable:
         egg = "" if "#egg=" in url else f"#egg={name}"
         tail = f"&subdirectory={subdirectory}" if subdirectory else ""
         return f"-e {url}{egg}{tail}{_extras(package)}"
     tail = f"#subdirectory={subdirectory}" if subdirectory else ""
     return f"{name}{_extras(package)} @ {url}{tail}"
+
+
+def _string_or_null(package: Table, key: str) -> str:
+    """A string, "" for null too: so pipenv locks a repository without a reference."""
+    return "" if package.values.get(key) is None else package.string(key)
 
 
 def _is_editable(package: Table, url: str, is_directory: IsDirectory) -> bool:
