@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 
 from locksync.findings import Code, Finding, FindingError
 
 LONGEST_SHOWN = 80
+MOST_DOCUMENTS = 16
+"""How many documents are kept once they are parsed: a search reads the same ones many times."""
 CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 # The ASCII controls, NEL, the Unicode separators and lone surrogates. Each of them ends a line for
 # some reader of a requirements file, controls a terminal, or cannot be encoded.
@@ -122,8 +125,12 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...")
 
 
+@lru_cache(MOST_DOCUMENTS)
 def parse_toml(content: bytes, path: str) -> Table:
-    """Parse a TOML document. Raises FindingError, which names the path, if it is invalid."""
+    """Parse a TOML document, which nobody may change.
+
+    Raises FindingError, which names the path, if it is invalid.
+    """
     import tomli
 
     refuse_conflict(content, path)
@@ -133,6 +140,7 @@ def parse_toml(content: bytes, path: str) -> Table:
         raise _malformed(path, "TOML", error) from error
 
 
+@lru_cache(MOST_DOCUMENTS)
 def parse_json(content: bytes, path: str) -> Table:
     """Parse a JSON document whose top level is an object. A byte order mark is allowed."""
     import json

@@ -28,6 +28,15 @@ class Finding(NamedTuple):
     """The command that repairs it, to be run at the top of the repository."""
 
 
+class Notice(NamedTuple):
+    """What is worth a line, though no export is wrong for it."""
+
+    message: str
+    file: str
+    """The file to look at, relative to the repository."""
+    line: int | None = None
+
+
 class Code(Enum):
     """The stable codes of findings; `docs/findings.md` has an entry for each.
 
@@ -55,6 +64,7 @@ class Code(Enum):
     SOURCE_FIRST = "LS019", Verdict.STALE
     UNKEPT = "LS020", Verdict.STALE
     PROJECT_FIRST = "LS021", Verdict.STALE
+    UNEXPLAINED = "LS022", Verdict.UNKNOWN
 
     def __str__(self) -> str:
         return self.value[0]

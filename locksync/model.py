@@ -19,6 +19,31 @@ class How(Enum):
     NONE = "none"
 
 
+class Edits(NamedTuple):
+    """What a team changes in what a command writes. Globs match whole lines."""
+
+    drop: tuple[str, ...] = ()
+    """Globs of the lines that are taken out."""
+    keep: tuple[str, ...] = ()
+    """Globs of the lines in the output file that somebody has put there."""
+    markers: bool = True
+    """Whether requirements keep their markers."""
+
+    def __bool__(self) -> bool:
+        return bool(self.drop or self.keep or not self.markers)
+
+    def __str__(self) -> str:
+        said = (
+            ("with lines taken out", self.drop),
+            ("with lines kept", self.keep),
+            ("without markers", not self.markers),
+        )
+        return ", ".join(part for part, is_so in said if is_so)
+
+
+NO_EDITS = Edits()
+
+
 class Export(NamedTuple):
     """One official command that writes one output file.
 
@@ -39,6 +64,13 @@ class Export(NamedTuple):
     """The lock file, for tools whose lock file can lie above the directory."""
     strict: bool = False
     """Whether the output must have the command's exact bytes, not only the same meaning."""
+    edits: Edits = NO_EDITS
+    """What the output has, or lacks, besides what the command writes."""
+
+    @property
+    def quoted(self) -> str:
+        """The command as messages name it."""
+        return f"`{self.command}` {self.edits}".rstrip()
 
 
 class Answer(NamedTuple):
@@ -53,6 +85,8 @@ class Answer(NamedTuple):
     """Details for the finding that the output is stale."""
     inputs: tuple[str, ...] = ()
     """All input files, if they are known only after reading some of them."""
+    python: str = ""
+    """The Python versions of the project, PEP 440; "" for all. Markers are compared within them."""
 
 
 class ChangedPin(NamedTuple):
@@ -97,8 +131,14 @@ class Result(NamedTuple):
     """The content it should have. None: unknown, or the meaning is the same."""
     changed: bool = False
     """Whether this run wrote the output file."""
+    python: str = ""
+    """The Python versions within which markers are compared."""
     program: tuple[str, ...] = ()
     """The words that started the tool; empty if it did not run."""
+    unmatched: tuple[str, ...] = ()
+    """The globs of the export's edits that match no line."""
+    overruled: tuple[str, ...] = ()
+    """The pins that the command would write if the output had no kept line in their place."""
 
     @property
     def is_for_the_tool(self) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from locksync.command_line import redirect
+from locksync.commands.explanations import Explainer
 from locksync.commands.outcome import Run
-from locksync.discovery.survey import Survey, find_exports
+from locksync.discovery.survey import Explain, Survey, defaults_in, find_exports
 from locksync.findings import Code, Finding
-from locksync.model import Export, Result
+from locksync.model import Result
 from locksync.reports.report import Report
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
@@ -19,47 +20,58 @@ from locksync.settings import Settings, UsageError
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check_all import check_all
-from locksync.verdict.memory import Trace, record
+from locksync.verdict.memory import Trace, add, record
+from locksync.verdict.notices import notices_of
 
 
 class Examined(NamedTuple):
     """The results for the selected exports, and the findings that concern no single export."""
 
     results: tuple[Result, ...]
-    findings: tuple[Finding, ...]
+    survey: Survey
     trace: Trace
     """Everything the results and findings depend on."""
 
     @property
     def report(self) -> Report:
         """The report of the results and findings."""
-        return Report(self.results, self.findings)
+        survey = self.survey
+        differences = {found.output: found.difference for found in survey.explanations}
+        return Report(
+            self.results,
+            survey.findings,
+            (*survey.notices, *notices_of(self.results)),
+            survey.worked_out,
+            differences,
+        )
 
 
 def examine(run: Run) -> Examined:
     """The results for the exports that the settings ask for. Raises UsageError."""
     tree, trace = record(run.repository)
-    survey = select(run.settings, run.repository, tree)
-    checked = check_all(survey.exports, run.repository, run.memory, trace)
-    return Examined(checked.results, survey.findings, checked.trace)
+    explainer = Explainer(run.repository, run.memory, run.progress)
+    survey = select(run.settings, run.repository, tree, explainer)
+    add(trace, explainer.trace)
+    checked = check_all(survey.exports, run.repository, run.memory, trace, explainer.known)
+    return Examined(checked.results, survey, checked.trace)
 
 
-def select(settings: Settings, repository: Repository, tree: Tree) -> Survey:
+def select(settings: Settings, repository: Repository, tree: Tree, explain: Explain) -> Survey:
     """The exports that the settings ask for. Raises UsageError.
 
     For the hook of one tool: the exports of that tool. If arguments follow the hook's id: the one
     export that they describe, in the working directory. Otherwise: the exports that read or write
     at or below the given paths, or below the working directory if none is given.
     """
-    survey = _of_hook(settings.hook, tree, repository.prefix) if settings.hook else None
-    if survey is None:
-        survey = find_exports(tree)
-        survey = survey._replace(exports=tuple(_below(survey, settings.paths, repository)))
+    if settings.hook:
+        survey = _of_hook(settings.hook, tree, repository.prefix, explain)
+    else:
+        survey = _at(settings, repository, tree, explain)
     strict = (export._replace(strict=True) for export in survey.exports)
     return survey._replace(exports=tuple(strict)) if settings.strict else survey
 
 
-def _of_hook(hook: Sequence[str], tree: Tree, prefix: str) -> Survey:
+def _of_hook(hook: Sequence[str], tree: Tree, prefix: str, explain: Explain) -> Survey:
     name, *arguments = hook
     tool = next((tool for tool in TOOLS.values() if tool.about.hook == name), None)
     if tool is None:
@@ -67,8 +79,12 @@ def _of_hook(hook: Sequence[str], tree: Tree, prefix: str) -> Survey:
         raise UsageError(f"there is no hook {name}: the hooks are {ids}")
     if arguments:
         return _of_arguments(tool, arguments, prefix)
-    found = find_exports(tree).below(prefix)
-    ours = (export for export in found.exports if export.tool == tool.about.name)
+    found = find_exports(tree, explain).below(prefix)
+    ours = [export for export in found.exports if export.tool == tool.about.name]
+    # Without any, what the tool's own hook would write.
+    ours = ours or [
+        export for export in defaults_in(tree, prefix) if export.tool == tool.about.name
+    ]
     return found._replace(exports=tuple(ours))
 
 
@@ -81,14 +97,31 @@ def _of_arguments(tool: Tool, arguments: Sequence[str], directory: str) -> Surve
         return Survey((), (Finding(Code.CONFIGURATION, message, ".pre-commit-config.yaml"),))
 
 
-def _below(survey: Survey, given: Sequence[str], repository: Repository) -> Iterable[Export]:
-    selected: dict[Export, None] = {}
-    for path in given or ["."]:
-        below = survey.below(place_of(path, repository)).exports
-        if given and not below and not survey.findings:
-            raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")
-        selected.update(dict.fromkeys(below))
-    return selected
+def _at(settings: Settings, repository: Repository, tree: Tree, explain: Explain) -> Survey:
+    survey = find_exports(tree, explain)
+    parts = [_part(survey, path, settings, repository, tree) for path in settings.paths or ["."]]
+    exports = dict.fromkeys(export for part in parts for export in part.exports)
+    told = {finding for part in parts for finding in part.findings}
+    return survey._replace(
+        exports=tuple(exports),
+        findings=tuple(finding for finding in survey.findings if finding in told),
+    )
+
+
+def _part(
+    survey: Survey, path: str, settings: Settings, repository: Repository, tree: Tree
+) -> Survey:
+    place = place_of(path, repository)
+    part = survey.below(place)
+    if part.exports or part.findings or not settings.paths:
+        return part
+    if settings.command == "fix":
+        # It creates what it is told to.
+        named = (one for one in defaults_in(tree, paths.parent(place)) if one.output == place)
+        part = part._replace(exports=tuple(named))
+    if not part.exports:
+        raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")
+    return part
 
 
 def place_of(path: str, repository: Repository) -> str:

@@ -1,291 +1,209 @@
-"""Which command wrote each committed requirements file.
+"""Which command wrote a requirements file: now, or as of the last commits that changed it.
 
-A command is taken for the one that wrote a file only where it gives what the file holds: the
-same bytes, or else the same by meaning, or the same pins with the markers that another version
-of the tool would write; now, or as of a commit that changed the file.
+A command is taken for the one that wrote a file only where it gives what the file holds: the same
+bytes, or else the same by meaning. Failing that, a file of the very form that a command gives it
+is taken for an older state of that command's output.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
-from locksync.command_line import split_command
-from locksync.discovery.survey import GENERATOR, HEADER_SIZE, Survey
+from locksync.discovery.search import Explanation, Origin, Tell, search
 from locksync.documents import refuse_conflict
-from locksync.findings import Code, FindingError
-from locksync.model import Answer, Difference, Export, How
+from locksync.findings import FindingError
+from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import History, Tree
-from locksync.requirements.comparison import compare, differs_in_spelling
-from locksync.requirements.parsing import decode
-from locksync.requirements.traces import Traces, read_traces
-from locksync.tools.registry import TOOLS, read_export
+from locksync.repository.protocol import Tree
+from locksync.tools.registry import TOOLS
 
-MOST_PLACES = 12
-"""In how many directories with something to export a file's origin is looked for."""
-# A line of a file that could be an export, whatever its name.
-PINNED_LINE = re.compile(rb"^[A-Za-z0-9][\w.-]*(?:\[[^\]\n]*\])?\s*(?:==|@ )", re.MULTILINE)
-REQUIREMENTS_NAME = re.compile(r"(?:requirements|constraints).*\.txt$", re.IGNORECASE)
-EXPORT_NAME = re.compile(r"\.(?:txt|pip|lock)$|(?:requirements|constraints)[\w-]*$", re.IGNORECASE)
-# Findings that hold for a lock file whatever options are tried.
-HOPELESS = (Code.LOCK_STALE, Code.MALFORMED, Code.CONFLICTED, Code.HOSTILE, Code.OUTSIDE)
+if TYPE_CHECKING:
+    from locksync.discovery.written_commands import WrittenCommand
+    from locksync.requirements.traces import Traces
+
+Places = Mapping[str, Sequence[Export]]
+"""The default exports of each directory that has something to export."""
+NOTHING_NEAR = "there is no lock file that it could come from"
 
 
-class Origin(Enum):
-    """Why a file is taken for the output of a command, or for none."""
+class Evidence(NamedTuple):
+    """What a file's command is looked for with."""
 
-    CONFIGURED = "configured"
-    HEADER = "told by its header"
-    BYTES = "same bytes"
-    MEANING = "same by meaning"
-    PINS = "same pins, markers spelt otherwise"
-    UNEXPLAINED = "not explained"
-    FOREIGN = "no export"
-
-
-FOUND = (Origin.BYTES, Origin.MEANING, Origin.PINS)
+    near: tuple[str, ...]
+    """The directories with something to export, beside the file or above it, the closest first."""
+    likely: tuple[Export, ...]
+    """The exports that are tried first: those that stand in the repository, then the defaults."""
+    inputs: tuple[str, ...]
+    """The lock files and manifests there."""
+    edited_by: str = ""
+    """The file and line of a script that edits what a command writes there; "" for none."""
 
 
-class Explanation(NamedTuple):
-    """One committed requirements file and where it comes from."""
+class _State:
+    """A file, and what it may come from, in one state of the repository."""
 
-    output: str
-    origin: Origin
-    export: Export | None = None
-    """The command that wrote it; where it is not explained, the one that comes nearest."""
-    commit: str = ""
-    """The commit as of which the command gives what the file holds; "" for now."""
-    difference: Difference = Difference()
-    """What the nearest command would change."""
-    reason: str = ""
-    """Why it is not explained, or no export."""
+    def __init__(self, path: str, tree: Tree, text: str, inputs: tuple[bytes | None, ...]) -> None:
+        self.path = path
+        self.tree = tree
+        self.text = text
+        self.inputs = inputs
+
+    @cached_property
+    def traces(self) -> Traces:
+        """What the text tells of how it was written."""
+        from locksync.requirements.traces import read_traces
+
+        return read_traces(self.path, self.text)
 
     @property
-    def is_found(self) -> bool:
-        """Whether its command was found by trying."""
-        return self.origin in FOUND
+    def is_damaged(self) -> bool:
+        """Whether the text holds what no command writes and no installer reads."""
+        from locksync.requirements.parsing import first_unreadable
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the command that was found would write something else now."""
-        return bool(self.commit) or self.origin is Origin.PINS
+        return first_unreadable(self.text) is not None
 
 
-def explain_all(tree: History, survey: Survey, below: str) -> Iterator[Explanation]:
-    """What there is to say of each committed requirements file below a directory."""
-    known = {export.output: export for export in survey.exports}
-    for path in sorted(tree.files()):
-        if not paths.is_within(path, below) or survey.excludes(path):
-            continue
-        export = known.get(path)
-        if path in survey.configured:
-            rivals = "" if export else "more than one export would write it"
-            yield Explanation(path, Origin.CONFIGURED, export, reason=rivals)
-        elif export and TOOLS[export.tool].about.writes_header:
-            if tree.exists(path):
-                yield Explanation(path, Origin.HEADER, export)
-        elif export or _could_be_export(path, tree):
-            yield explain(path, tree, export)
+def gather(path: str, places: Places, written: Iterable[WrittenCommand] = ()) -> Evidence:
+    """The evidence there is for a file. `written` are commands that stand in the repository."""
+    near = tuple(place for place in paths.upwards(paths.parent(path)) if place in places)
+    defaults = [export for place in near for export in places[place] if export.output == path]
+    ours = [command for command in written if command.export.output == path]
+    likely = dict.fromkeys((*(command.export for command in ours), *defaults))
+    exports = (*likely, *(export for place in near for export in places[place]))
+    inputs = [file for export in exports for file in TOOLS[export.tool].inputs(export)]
+    edited_by = [f"{one.file}:{one.line}" for one in ours if one.is_processed][:1]
+    return Evidence(near, tuple(likely), tuple(dict.fromkeys(inputs)), "".join(edited_by))
 
 
-def _could_be_export(path: str, tree: Tree) -> bool:
-    name = paths.name(path)
-    if REQUIREMENTS_NAME.search(name):
-        return True
-    return bool(EXPORT_NAME.search(name) and PINNED_LINE.search(tree.start(path)))
+def gather_defaults(path: str, places: Places) -> Evidence:
+    """The evidence that there is for a file to be what a default command writes, and no more."""
+    # Without the lock files further up: what they hold is nothing to this.
+    return gather(path, places)._replace(near=(), inputs=())
 
 
-def explain(path: str, tree: History, default: Export | None) -> Explanation:
-    """Which command wrote a file; `default` is the one that it has without configuration."""
-    try:
-        content = tree.read(path) or b""
-        refuse_conflict(content, path)
-    except FindingError as error:
-        return Explanation(path, Origin.UNEXPLAINED, reason=error.finding.message)
-    traces = read_traces(path, decode(content))
-    # What holds nothing fits many commands: no more than the default is to be seen in it.
-    near = [*paths.upwards(paths.parent(path))] if traces.total else []
-    found = _Search(traces, tree).run(default, near)
-    if found.is_found or not traces.total:
+def explain(path: str, tree: Tree, evidence: Evidence) -> Explanation:
+    """Which command wrote a file, as far as the evidence tells."""
+    if not (evidence.near or evidence.likely):
+        return Explanation(path, Origin.FOREIGN, reason=NOTHING_NEAR)
+    now = _state(path, tree, evidence)
+    found = _search(now, evidence) if now else None
+    if found and (found.gives_the_file or not evidence.near):
+        return _of_the_closest_before(found, tree, evidence, now) or found
+    if evidence.edited_by:
+        reason = f"{evidence.edited_by} edits what its command writes"
+        return Explanation(path, Origin.UNEXPLAINED, reason=reason)
+    if now and found and not _could_be_older(now, found):
         return found
-    for number, revision in enumerate(tree.revisions(path)):
-        before = read_traces(path, decode(revision.read(path) or b""))
-        if not before.total:
-            break
-        search = _Search(before, revision)
-        # Of older commits, only what comes nearest now: the options may have changed since.
-        then = search.run(found.export, ()) if number else search.run(default, near)
-        if then.export and then.is_found and _lock(then.export) in tree.files():
-            return then._replace(commit=revision.commit)
-        if not found.export:
-            break
-    # Only now: a lock file elsewhere may hold the same by chance.
-    elsewhere = _Search(traces, tree).run(None, _elsewhere(near, tree))
-    is_better = elsewhere.is_found or (not found.export and elsewhere.export)
-    return elsewhere if is_better else found
+    then = _as_of_a_commit(path, tree, evidence, now)
+    return then or found or Explanation(path, Origin.FOREIGN, reason="it cannot be read")
 
 
-def _lock(export: Export) -> str:
-    return TOOLS[export.tool].inputs(export)[0]
+def _of_the_closest_before(
+    found: Explanation, tree: Tree, evidence: Evidence, now: _State | None
+) -> Explanation | None:
+    """What the closest lock file gave before, if a command found by trying reads another one.
+
+    Twins have the same requirements until one of them moves on.
+    """
+    closest = evidence.near[:1]
+    if found.export is None or found.export in evidence.likely or found.export.directory in closest:
+        return None
+    return _as_of_a_commit(found.output, tree, evidence._replace(near=closest), now)
 
 
-class _Search:
-    """The search for the command that wrote one file, in one state of the repository."""
+def explain_from(
+    path: str, tree: Tree, directories: Iterable[str], tell: Tell | None = None
+) -> Explanation | None:
+    """Which command, run in one of some directories, writes what a file holds now.
 
-    def __init__(self, traces: Traces, tree: Tree) -> None:
-        self._traces = traces
-        self._tree = tree
-        self._default: Export | None = None
-        self._alike: list[Export] = []
-        self._spelt_otherwise: list[Export] = []
-        self._compared: dict[str, Difference] = {}
-        self._nearest: tuple[Export, Difference] | None = None
-        self._reasons: list[str] = []
-        self._is_hopeless = False
-        generator = GENERATOR.search(traces.text[:HEADER_SIZE].encode())
-        self._program = generator["program"].decode().lower() if generator else None
-
-    def run(self, default: Export | None, directories: Iterable[str]) -> Explanation:
-        """What comes of trying the default, then what the tools guess for each directory."""
-        path = self._traces.path
-        self._default = default
-        if default and self._tries(default):
-            return Explanation(path, Origin.BYTES, default)
-        places = 0
-        for directory in directories:
-            is_place = False
-            for export in self._guesses(directory):
-                is_place = True
-                if export != default and self._tries(export):
-                    return Explanation(path, Origin.BYTES, export)
-            places += is_place
-            if self._alike or self._spelt_otherwise or places == MOST_PLACES:
-                break
-        return (
-            self._among(self._alike, Origin.MEANING)
-            or self._among(self._spelt_otherwise, Origin.PINS)
-            or self._unexplained()
-        )
-
-    def _guesses(self, directory: str) -> Iterator[Export]:
-        for tool in TOOLS.values():
-            if self._program not in (None, tool.about.program):
-                continue
-            self._is_hopeless = False
-            try:
-                for export in tool.candidates(directory, self._traces, self._tree):
-                    if _can_be_configured(export):
-                        yield export
-                    if self._is_hopeless:
-                        break
-            except FindingError as error:
-                self._reasons.append(error.finding.message)
-
-    def _tries(self, export: Export) -> bool:
-        """Whether a command gives the same bytes. Takes note of what else there is to tell."""
-        try:
-            answer = TOOLS[export.tool].answer(export, self._tree)
-        except FindingError as error:
-            self._reasons.append(error.finding.message)
-            self._is_hopeless = error.finding.code in HOPELESS
-            return False
-        if answer.how is How.PROVED:
-            self._note_proof(export, answer)
-            return False
-        if answer.text is None:
-            self._reasons.extend(finding.message for finding in answer.findings)
-            return False
-        if answer.text == self._traces.text:
-            return True
-        if answer.text not in self._compared:
-            difference = compare(self._traces.text, answer.text)
-            self._compared[answer.text] = difference
-            if _is_spelling(difference) and differs_in_spelling(self._traces.text, answer.text):
-                self._spelt_otherwise.append(export)
-            if self._nearest is None or self._is_nearer(export, difference, *self._nearest):
-                self._nearest = (export, difference)
-        if not self._compared[answer.text]:
-            self._alike.append(export)
-        return False
-
-    def _is_nearer(
-        self, export: Export, difference: Difference, other: Export, than: Difference
-    ) -> bool:
-        # The default was not chosen for what the text tells.
-        return (_size(difference), export == self._default) < (_size(than), other == self._default)
-
-    def _note_proof(self, export: Export, answer: Answer) -> None:
-        if not answer.findings:
-            self._alike.append(export)
-        elif self._nearest is None:
-            self._reasons.extend(finding.message for finding in answer.findings)
-
-    def _among(self, exports: Sequence[Export], origin: Origin) -> Explanation | None:
-        """The first of some exports that fit alike, unless different tools could be meant."""
-        path = self._traces.path
-        rivals = {export.tool: export for export in reversed(exports)}
-        if len(rivals) > 1:
-            commands = " or ".join(f"`{rivals[tool].command}`" for tool in TOOLS if tool in rivals)
-            return Explanation(path, Origin.UNEXPLAINED, reason=f"it could come from {commands}")
-        return Explanation(path, origin, exports[0]) if exports else None
-
-    def _unexplained(self) -> Explanation:
-        traces = self._traces
-        # Nobody writes hashes by hand.
-        is_written = bool(traces.hashes or self._program)
-        if not traces.total:
-            reason = "it holds no requirement"
-        elif not (is_written or traces.is_pinned):
-            reason = f"{traces.pinned} of {traces.total} requirements are pinned"
-        elif self._nearest and _is_akin(traces, self._nearest[1]):
-            export, difference = self._nearest
-            reason = f"`{export.command}` comes nearest"
-            return Explanation(
-                traces.path, Origin.UNEXPLAINED, export, difference=difference, reason=reason
-            )
-        elif self._program:
-            reason = f"its header names {self._program}, and no input file of it is found"
-        elif self._nearest:
-            reason = f"it has little in common with what `{self._nearest[0].command}` writes"
-        elif self._reasons:
-            reason, is_written = self._reasons[0], True
-        else:
-            reason = "there is no lock file that it could come from"
-        origin = Origin.UNEXPLAINED if is_written else Origin.FOREIGN
-        return Explanation(traces.path, origin, reason=reason)
+    None for a file that is not pinned as an export is. `tell` is for the tools that only tell it
+    themselves.
+    """
+    now = _state(path, tree, Evidence((), (), ()))
+    if now is None or not now.traces.is_pinned:
+        return None
+    return search(path, now.text, tree, (), directories, tell=tell)
 
 
-def _can_be_configured(export: Export) -> bool:
-    """Whether the command, written into a configuration, would be read as this export."""
+def _state(path: str, tree: Tree, evidence: Evidence) -> _State | None:
+    """The file and what it may come from, None where it cannot be read or was not there."""
     try:
-        return read_export(split_command(export.command), export.directory) == export
-    except ValueError:
+        content = tree.read(path)
+        if content is None:
+            return None
+        refuse_conflict(content, path)
+        inputs = tuple(tree.read(file) for file in evidence.inputs)
+    except FindingError:
+        return None
+    return _State(path, tree, _decoded(content), inputs)
+
+
+def _decoded(content: bytes) -> str:
+    if content.isascii():
+        # Only what is not so simple pays for the reader of requirements.
+        return content.decode().replace("\r\n", "\n")
+    from locksync.requirements.parsing import decode
+
+    return decode(content)
+
+
+def _search(state: _State, evidence: Evidence) -> Explanation:
+    # What holds nothing fits many commands: no more than the likely ones are to be seen in it.
+    directories = evidence.near if state.text.strip() else ()
+    return search(state.path, state.text, state.tree, evidence.likely, directories)
+
+
+def _could_be_older(now: _State, found: Explanation) -> bool:
+    """Whether a file that nothing explains now is worth a look at how it came to be.
+
+    A plain list is, if it has as many names in common with what a command writes as an older
+    state would have.
+    """
+    traces = now.traces
+    if traces.is_elaborate or not traces.total or now.is_damaged:
+        return True
+    return traces.is_pinned and not traces.comments and found.shares_names
+
+
+def _as_of_a_commit(
+    path: str, tree: Tree, evidence: Evidence, now: _State | None
+) -> Explanation | None:
+    """The command that gives what the file held as of one of the last commits."""
+    commits = tree.history((path, *evidence.inputs))
+    states = (_state(path, tree.as_of(commit), evidence) for commit in commits)
+    for commit, (then, before) in zip(commits, _pairs(states), strict=True):
+        if then is None or _is_of_another_form(then, now):
+            continue
+        found = _search(then, evidence)
+        if found.export and found.gives_the_file and _is_known(found.export, tree):
+            return found._replace(commit=commit, answer=None)
+        if before and _was_written_anew(before, then):
+            return None  # Neither does an older command give what was written since.
+    return None
+
+
+def _pairs(states: Iterable[_State | None]) -> Iterator[tuple[_State | None, _State | None]]:
+    """Each state with the one before it, the newest first."""
+    listed = list(states)
+    return zip_longest(listed, listed[1:])
+
+
+def _is_of_another_form(then: _State, now: _State | None) -> bool:
+    """Whether the options have changed since: what was written then had hashes, say."""
+    if not (now and now.traces.total) or now.traces.hashes == then.traces.hashes:
         return False
+    return not now.is_damaged  # What is damaged has no form.
 
 
-def _elsewhere(near: Sequence[str], tree: Tree) -> list[str]:
-    """All directories but some, the closest to the first of these first."""
-    others = {paths.parent(file) for file in tree.files()}.difference(near)
-
-    def distance(directory: str) -> tuple[int, str]:
-        return paths.relative(directory, near[0]).count("/"), directory
-
-    return sorted(others, key=distance)
+def _was_written_anew(before: _State, then: _State) -> bool:
+    """Whether the file was changed together with what it may come from."""
+    return before.text != then.text and before.inputs != then.inputs
 
 
-def _is_spelling(difference: Difference) -> bool:
-    """Whether all that differs could be how markers are spelt."""
-    return bool(difference.details) and _size(difference) == len(difference.details)
-
-
-def _size(difference: Difference) -> int:
-    return sum(map(len, difference))
-
-
-def _is_akin(traces: Traces, difference: Difference) -> bool:
-    """Whether at least half of the requirements on either side have their match."""
-    shared = traces.total - len(difference.removed)
-    return 2 * shared >= max(traces.total, shared + len(difference.added))
+def _is_known(export: Export, tree: Tree) -> bool:
+    """Whether the lock file is still there, or is deleted by this commit."""
+    lock = TOOLS[export.tool].inputs(export)[0]
+    return lock in tree.files() or tree.is_deleted(lock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need it.
@@ -38,7 +38,7 @@ DIFFERENCES = (
 
 
 MOST_REVISIONS = 5
-"""How many of the commits that changed a file are considered."""
+"""How many of the commits that changed some files are considered."""
 
 
 class Git:
@@ -81,11 +81,11 @@ class Git:
                 return None
         return reason[0] if reason else "git rev-parse failed"
 
-    def commits_of(self, path: str) -> list[str]:
-        """The last few commits that changed a file, newest first."""
+    def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The last few commits that changed any of the files, newest first."""
         limit = f"--max-count={MOST_REVISIONS}"
-        found = self.ask("--literal-pathspecs", "rev-list", limit, "HEAD", "--", path)
-        return (found or b"").decode().split()
+        found = self.ask("--literal-pathspecs", "rev-list", limit, "HEAD", "--", *paths)
+        return tuple((found or b"").decode().split())
 
     def files_of(self, commit: str) -> frozenset[str]:
         """The files of a commit."""

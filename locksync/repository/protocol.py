@@ -64,10 +64,13 @@ class Tree(Protocol):
         """The content of a file in HEAD, or None if HEAD has no such file."""
 
     def deleted(self) -> frozenset[str]:
-        """The files that HEAD has and the index does not."""
+        """The files that HEAD has and the index does not.
+
+        Where a runner or CI names what the branch will be merged into, that has its say like HEAD.
+        """
 
     def is_deleted(self, path: str) -> bool:
-        """Whether HEAD has the file and the index does not."""
+        """Whether it is one of those deleted."""
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """The paths that differ from HEAD, in the index or on disk."""
@@ -78,17 +81,8 @@ class Tree(Protocol):
     def at_base(self, path: str) -> bytes | None:
         """The content of a file at the base of the branch, or None if that is unknown."""
 
+    def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The last few commits that changed any of the files, newest first."""
 
-class Past(Tree, Protocol):
-    """A repository at a commit."""
-
-    @property
-    def commit(self) -> str:
-        """The name of the commit."""
-
-
-class History(Tree, Protocol):
-    """A repository with its earlier states."""
-
-    def revisions(self, path: str) -> Iterable[Past]:
-        """The repository at each of the last few commits that changed a file, newest first."""
+    def as_of(self, commit: str) -> Tree:
+        """The repository as of a commit."""

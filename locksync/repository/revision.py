@@ -17,12 +17,16 @@ class Revision:
         self.commit = commit
         self.root = git.directory
         self._git = git
+        self._contents: dict[str, bytes | None] = {}
 
     def files(self) -> frozenset[str]:
         return self._files
 
     def read(self, path: str) -> bytes | None:
-        return self._git.content_of(self.commit, path)
+        # Many commands may be tried on one lock file.
+        if path not in self._contents:
+            self._contents[path] = self._git.content_of(self.commit, path)
+        return self._contents[path]
 
     def start(self, path: str, size: int = 4096) -> bytes:
         return (self.read(path) or b"")[:size]
@@ -75,6 +79,12 @@ class Revision:
 
     def at_base(self, path: str) -> bytes | None:
         return None
+
+    def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        return ()
+
+    def as_of(self, commit: str) -> Revision:
+        return Revision(self._git, commit)
 
     @cached_property
     def _files(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from locksync.repository.paths import is_git_directory
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
     from locksync.findings import FindingError
-    from locksync.repository.revision import Revision
+    from locksync.repository.protocol import Tree
 
 START = 4096
 """How many bytes `start` returns."""
@@ -158,16 +158,27 @@ class Repository:
     @cached_property
     def _base(self) -> str | None:
         """The merge base of the branch and the one it will be merged into."""
-        found = (self._ask("merge-base", "--", name, "HEAD") for name in _merged_into())
+        return self._merge_base((*_named_base(), "origin/HEAD"))
+
+    @cached_property
+    def _told_base(self) -> str | None:
+        """The merge base where a runner or CI names the branch. Elsewhere, nobody pays for it."""
+        return self._merge_base(_named_base())
+
+    def _merge_base(self, names: Iterable[str]) -> str | None:
+        found = (self._ask("merge-base", "--", name, "HEAD") for name in names)
         return next((os.fsdecode(commit).strip() for commit in found if commit), None)
 
-    def revisions(self, path: str) -> Iterator[Revision]:
-        """The repository at each of the last few commits that changed a file, newest first."""
-        if (git := self._git) is None:
-            return iter(())
+    def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        if self._git is None:
+            return ()
+        # A shallow checkout has the base, but not always the commits that lead from it.
+        return tuple(dict.fromkeys((*self._git.history(paths), *filter(None, [self._told_base]))))
+
+    def as_of(self, commit: str) -> Tree:
         from locksync.repository.revision import Revision
 
-        return (Revision(git, commit) for commit in git.commits_of(path))
+        return Revision(self._git or Git(self.root), commit)
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -186,7 +197,11 @@ class Repository:
 
     @cached_property
     def _deleted(self) -> frozenset[str]:
-        return frozenset(split(self._removed or b""))
+        removed = split(self._removed or b"")
+        if self._told_base:
+            question = (*DIFFERENCES, "--diff-filter=D", "--cached", self._told_base)
+            removed += split(self._ask(*question) or b"")
+        return frozenset(removed)
 
     def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes | None:
         """What git prints, or None if it fails or there is no git repository."""
@@ -217,8 +232,8 @@ def _finding(code: str, message: str, path: str) -> FindingError:
     return FindingError(Finding(Code[code], message, path))
 
 
-def _merged_into() -> Iterator[str]:
-    """What the current branch may be merged into, the most certain first."""
+def _named_base() -> Iterator[str]:
+    """What the current branch will be merged into, as a runner or CI names it."""
     # pre-commit and prek set it for --from-ref.
     if commit := os.environ.get("PRE_COMMIT_FROM_REF"):
         yield commit
@@ -229,7 +244,6 @@ def _merged_into() -> Iterator[str]:
     # https://docs.gitlab.com/ci/variables/predefined_variables
     if commit := os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         yield commit
-    yield "origin/HEAD"
 
 
 def _walk(root: str) -> Iterator[str]:

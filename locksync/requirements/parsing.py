@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from packaging.requirements import Requirement as PEP508Requirement
@@ -69,17 +70,21 @@ class RequirementsFile(NamedTuple):
     """Option lines such as `--index-url URL`, in their long form."""
 
 
-def decode(content: bytes) -> str:
-    """The text of a file, with line ends as "\\n"; bytes that are not UTF-8 are replaced."""
+def decode(content: bytes, errors: str = "replace") -> str:
+    """The text of a file, with line ends as "\\n"; bytes that are not UTF-8 are replaced.
+
+    With the error handler "surrogateescape", they can be encoded again.
+    """
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             text = content[len(mark) :].decode(encoding, "replace")
             break
     else:
-        text = content.decode("utf-8", "replace")
+        text = content.decode("utf-8", errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> RequirementsFile:
     """The requirements and options of a file's text. No text is refused."""
     requirements = []
@@ -111,10 +116,11 @@ def first_unreadable(text: str) -> str | None:
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines joined where they end in a backslash, without comments and empty ones.
 
-    Each comes with the number of its first line, counted from 1.
+    Whatever ends a line for pip ends one here: not only "\\n". Each comes with the number of its
+    first line, counted from 1.
     """
     joined, first = "", None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         first = first or number
         if line.endswith("\\") and not COMMENT.match(line):
             joined += line.removesuffix("\\")

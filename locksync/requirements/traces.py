@@ -9,6 +9,7 @@ from locksync.repository import paths
 from locksync.requirements.parsing import parse
 
 OPTIONS_OF_INDEXES = frozenset(("--index-url", "--extra-index-url", "--trusted-host"))
+COMMENT_LINE = re.compile(r"^[ \t]*#", re.MULTILINE)
 WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -30,9 +31,16 @@ class Traces(NamedTuple):
     """Whether any requirement asks for extras."""
     indexes: bool
     """Whether any line names an index."""
+    comments: bool
+    """Whether any line is a comment."""
     words: frozenset[str]
     """The words of its name, in lower case: those of requirements-dev.txt are "requirements",
     "dev" and "txt"."""
+
+    @property
+    def is_elaborate(self) -> bool:
+        """Whether it holds what nobody writes by hand."""
+        return self.is_pinned and (self.hashes or self.markers or self.indexes)
 
     @property
     def is_pinned(self) -> bool:
@@ -54,5 +62,6 @@ def read_traces(path: str, text: str) -> Traces:
         markers=any(requirement.marker for requirement in found),
         extras=any(requirement.extras for requirement in found),
         indexes=any(option.partition(" ")[0] in OPTIONS_OF_INDEXES for option in file.options),
+        comments=COMMENT_LINE.search(text) is not None,
         words=frozenset(WORD.findall(paths.name(path).lower())),
     )

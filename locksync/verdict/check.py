@@ -14,7 +14,7 @@ from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
 
 
-def check(export: Export, tree: Tree) -> Result:
+def check(export: Export, tree: Tree, known: Answer | None = None) -> Result:
     """The verdict on one export."""
     tool = TOOLS[export.tool]
     result = Result(export, tool.inputs(export), How.NONE)
@@ -24,9 +24,9 @@ def check(export: Export, tree: Tree) -> Result:
         result = result._replace(export=export, current=tree.read(export.output))
         result = result._replace(findings=tuple(_state(result, tree)))
         _refuse_missing_lock(result, tool, tree)
-        answer = tool.answer(export, tree)
+        answer = known or tool.answer(export, tree)
         result = _with(result, *answer.findings)
-        result = result._replace(inputs=answer.inputs or result.inputs)
+        result = result._replace(inputs=answer.inputs or result.inputs, python=answer.python)
     except FindingError as error:
         return _untold(_with(result, error.finding), tool, tree)
     if answer.how is How.PROVED:
@@ -49,10 +49,9 @@ def _proved(result: Result, answer: Answer, tree: Tree) -> Result:
     result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
     if result.current is None:
         return _with(result, _missing(result.export))
-    output, fix = result.export.output, fix_command(result.export.output)
+    fix = fix_command(result.export.output)
     if secret := find_credentials(result.current.decode("utf-8", "replace")):
-        message = f"{output} contains credentials, in the URL {secret}..."
-        result = _with(result, Finding(Code.SECRET, message, output))
+        result = _with(result, _own_secret(result, secret))
     return result._replace(
         findings=tuple(
             _stale_or_edited(finding, result, tree)._replace(repair=fix)
@@ -76,7 +75,7 @@ def _stale_or_edited(finding: Finding, result: Result, tree: Tree) -> Finding:
 
 def adopt(result: Result, text: str) -> Result:
     """The result of a proof, after the tool has written what the output should hold."""
-    output, current = result.export.output, result.current
+    current = result.current
     result = result._replace(how=How.RAN)
     if secret := find_credentials(text):
         return _with(result, _secret(result, secret))
@@ -87,7 +86,7 @@ def adopt(result: Result, text: str) -> Result:
         # The tool leaves the file alone, and the tool is the judge.
         kept = tuple(found for found in result.findings if not found.code.is_repaired_by_writing)
         return result._replace(findings=kept, difference=Difference())
-    difference = _difference(current, text, output)
+    difference = _difference(result, current, text)
     return result._replace(expected=expected, difference=difference)
 
 
@@ -95,7 +94,25 @@ def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     """The result, given the text that the command writes."""
     if secret := find_credentials(text):
         return _with(result, _secret(result, secret))
+    if result.export.edits:
+        result, text = _edited(result, text, tree)
+        if secret := find_credentials(text):
+            return _with(result, _own_secret(result, secret))
     return _compare(result, text, tool, tree)
+
+
+def _edited(result: Result, text: str, tree: Tree) -> tuple[Result, str]:
+    """The text as its team edits it, and the result with what is to be said of the edits."""
+    # Imported late: hardly an output is edited.
+    from locksync.requirements.edited import edit
+    from locksync.requirements.parsing import decode
+
+    # What somebody put into a file that was deleted by mistake is still known to git.
+    content = result.current if result.current is not None else tree.committed(result.export.output)
+    current = None if content is None else decode(content, "surrogateescape")
+    edited = edit(text, result.export.edits, current)
+    result = result._replace(unmatched=edited.unmatched, overruled=edited.overruled)
+    return result, edited.text
 
 
 def _with(result: Result, *findings: Finding) -> Result:
@@ -155,6 +172,12 @@ def _secret(result: Result, url: str) -> Finding:
     return Finding(Code.SECRET, message, file)
 
 
+def _own_secret(result: Result, url: str) -> Finding:
+    output = result.export.output
+    message = f"{output} contains credentials, in the URL {url}..."
+    return Finding(Code.SECRET, message, output)
+
+
 def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, output = result.inputs[0], result.export.output
     if tree.exists(lock) and not tree.is_deleted(lock):
@@ -173,7 +196,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     export, current = result.export, result.current
     fix = fix_command(export.output)
     if current is None:
-        return _with(result, _missing(export))._replace(expected=text.encode())
+        return _with(result, _missing(export))._replace(expected=_encoded(text))
     if current == (expected := _with_line_ends_of(current, text)):
         return result
     result = result._replace(expected=expected)
@@ -181,7 +204,7 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
         refuse_conflict(current, export.output)
     except FindingError as error:
         return _with(result, error.finding._replace(repair=fix))
-    difference = _difference(current, text, export.output)
+    difference = _difference(result, current, text)
     if not difference and not export.strict:
         return result._replace(expected=None)
     result = result._replace(difference=difference)
@@ -192,21 +215,26 @@ def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
 
 
 def _missing(export: Export) -> Finding:
-    message = f"{export.output} is missing: `{export.command}` would write it"
+    message = f"{export.output} is missing: {export.quoted} would write it"
     return Finding(Code.MISSING, message, export.output, None, fix_command(export.output))
 
 
 def _with_line_ends_of(current: bytes, text: str) -> bytes:
-    content = text.encode()
+    content = _encoded(text)
     first_line = current.split(b"\n", 1)[0]
     return content.replace(b"\n", b"\r\n") if first_line.endswith(b"\r") else content
 
 
-def _difference(current: bytes, text: str, output: str) -> Difference:
-    if output.endswith(".toml"):
+def _encoded(text: str) -> bytes:
+    # Kept lines may hold bytes that are no UTF-8. What tools write is never so.
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _difference(result: Result, current: bytes, text: str) -> Difference:
+    if result.export.output.endswith(".toml"):
         return Difference(details=("some lines differ: --diff shows them",))
     # Imported late: only an output whose bytes differ needs them.
     from locksync.requirements.comparison import compare
     from locksync.requirements.parsing import decode
 
-    return compare(decode(current), text)
+    return compare(decode(current, "surrogateescape"), text, python=result.python)

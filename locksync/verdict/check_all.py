@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from locksync.findings import Verdict
-from locksync.model import Export, How, Result
+from locksync.model import Answer, Export, How, Result
 from locksync.repository.working_tree import Repository
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import check
 from locksync.verdict.memory import Memory, Trace, add, record
+from locksync.verdict.side_by_side import side_by_side
 
-FEW = 8
-"""Up to this many exports, one process is done sooner than more processes are started."""
+
+class Known(NamedTuple):
+    """What the command of an export would write."""
+
+    answer: Answer
+    trace: Trace
+    """Everything that depends on."""
+
+
+NOTHING_KNOWN: Mapping[Export, Known] = {}
 
 
 class Checked(NamedTuple):
@@ -27,23 +35,30 @@ class Checked(NamedTuple):
 
 
 def check_all(
-    exports: Iterable[Export], repository: Repository, memory: Memory, found_by: Trace
+    exports: Iterable[Export],
+    repository: Repository,
+    memory: Memory,
+    found_by: Trace,
+    known: Mapping[Export, Known] = NOTHING_KNOWN,
 ) -> Checked:
     """The results for some exports, in the same order. Fresh ones are remembered.
 
-    `found_by` is what finding the exports depended on. Only tools whose command has no side effect
-    are run.
+    `found_by` is what finding the exports depended on, `known` what finding them has already told
+    of some. Only tools whose command has no side effect are run.
     """
     results: dict[Export, Result | None] = dict.fromkeys(exports)
     trace = dict(found_by)
     for export in results:
         if state := memory.recall(*export):
-            asked, (output, *inputs) = state
+            asked, (output, unmatched, overruled, *inputs) = state
             add(trace, asked)
-            known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
-            results[export] = known
+            known_then = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
+            results[export] = known_then._replace(
+                unmatched=tuple(unmatched), overruled=tuple(overruled)
+            )
     left = [export for export, result in results.items() if result is None]
-    checked = list(_check_side_by_side(left, repository))
+    pieces = [(export, known.get(export)) for export in left]
+    checked = list(side_by_side(_check_one, pieces, repository))
     told = answered(
         [result for result, _ in checked],
         repository,
@@ -53,7 +68,8 @@ def check_all(
         add(asked, asked_for_it)
         add(trace, asked)
         if result.verdict is Verdict.FRESH:
-            memory.remember(asked, [result.export.output, *result.inputs], *export)
+            notes: list[Any] = [result.export.output, result.unmatched, result.overruled]
+            memory.remember(asked, [*notes, *result.inputs], *export)
         results[export] = result
     return Checked(tuple(filter(None, results.values())), trace)
 
@@ -91,47 +107,12 @@ def answered(
             raise
 
 
-def _check_side_by_side(
-    exports: Sequence[Export], repository: Repository
-) -> Iterator[tuple[Result, Trace]]:
-    workers = min(os.cpu_count() or 1, len(exports) // FEW)
-    if workers < 2:
-        yield from _check_some(repository, exports)
-        return
-    try:
-        from concurrent.futures import ProcessPoolExecutor
-
-        started = ProcessPoolExecutor(workers, initializer=_end_with_parent)
-    except (ImportError, NotImplementedError, OSError):
-        # Some sandboxes lack the semaphores that a pool of processes needs.
-        yield from _check_some(repository, exports)
-        return
-    chunks = [exports[start : start + FEW] for start in range(0, len(exports), FEW)]
-    with started as pool:
-        for results in pool.map(partial(_check_some, repository), chunks):
-            yield from results
-
-
-def _end_with_parent() -> None:
-    """Make a worker process end with its parent, even if the parent is killed."""
-    import threading
-    from multiprocessing import parent_process
-
-    def wait() -> None:
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _check_some(repository: Repository, exports: Sequence[Export]) -> list[tuple[Result, Trace]]:
-    return [_check_one(repository, export) for export in exports]
-
-
-def _check_one(repository: Repository, export: Export) -> tuple[Result, Trace]:
+def _check_one(repository: Repository, piece: tuple[Export, Known | None]) -> tuple[Result, Trace]:
+    export, known = piece
     tree, trace = record(repository)
-    result = check(export, tree)
+    if known:
+        add(trace, known.trace)
+    result = check(export, tree, known.answer if known else None)
     if result.verdict is Verdict.FRESH:
         # No report shows the bytes of a fresh output. Drop them: there may be a thousand.
         result = result._replace(current=None)

@@ -22,7 +22,7 @@ def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
     changed = _changed(tree, (output, lock))
     if not difference:
         code = Code.STALE
-        message = f"{output} means what `{export.command}` writes, but its bytes differ"
+        message = f"{output} means what {export.quoted} writes, but its bytes differ"
         if changed == {output}:
             code, message = Code.EDITED, f"{message} since it was edited: {DISCARD}"
         return Finding(code, message, output, None, fix_command(output))
@@ -35,7 +35,7 @@ def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
         message = f"{output} is both behind and ahead of {lock}: {DISCARD}"
         newer = sorted(raised)
     else:
-        said = f"it is not what `{export.command}` writes"
+        said = f"it is not what {export.quoted} writes"
         if lock in changed:
             said = f"{lock} has changed since it was exported"
         message = f"{output} is stale: {said}"
@@ -60,4 +60,6 @@ def _raised_pins(result: Result, tree: Tree) -> frozenset[str]:
     before = tree.committed(output) if tree.changed((output,)) else tree.at_base(output)
     if before is None or result.current is None:
         return frozenset()
-    return frozenset(newer_pins(compare(decode(result.current), decode(before))))
+    return frozenset(
+        newer_pins(compare(decode(result.current), decode(before), python=result.python))
+    )

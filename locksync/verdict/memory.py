@@ -27,8 +27,8 @@ MOST_STATES = 4
 MOST_FILES = 8192
 MOST_BYTES = 64 * 2**20
 """The limits of the memory. The least recently used files are deleted first."""
-OF_MANY_PATHS = ("changed", "changed_on_branch")
-ANSWERED_BY_KEY = ("environment",)
+OF_MANY_PATHS = ("changed", "changed_on_branch", "history")
+ANSWERED_BY_KEY = ("environment", "as_of")  # What a commit holds never changes.
 
 OTHERS_MAY_WRITE = 0o022
 NEVER = "never"

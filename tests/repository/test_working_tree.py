@@ -250,9 +250,8 @@ def test_a_file_without_end_is_not_read(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("locksync.repository.working_tree.LARGEST", 2**20)
+    repository.commit_all(poetry_project())
     repository.write("poetry.lock", "a" * (2**20 + 1))
-    repository.write("pyproject.toml", "")
-    repository.commit()
     run = repository.locksync("check")
     assert (run.code, run.findings) == (2, ["LS009"])
     assert "poetry.lock is larger than 1 MiB" in run.stdout
@@ -353,11 +352,13 @@ def test_a_revision_is_what_the_repository_was(repository: GitRepository) -> Non
         repository.write(path, content)
         repository.commit()
     (repository.path / "y.txt").unlink()
-    found = list(Repository(str(repository.path)).revisions("a/x.txt"))
+    tree = Repository(str(repository.path))
+    found = [tree.as_of(commit) for commit in tree.history(["a/x.txt"])]
     assert [revision.read("a/x.txt") for revision in found] == [b"3", b"2", b"1"]
-    assert [revision.commit for revision in found] == repository.git(
-        "rev-list", "HEAD", "--", "a/x.txt"
-    ).split()
+    commits = repository.git("rev-list", "HEAD", "--", "a/x.txt").split()
+    assert list(tree.history(["a/x.txt"])) == commits
+    assert len(tree.history(["a/x.txt", "y.txt"])) == 4
+    assert (found[0].history(["a/x.txt"]), found[0].as_of(commits[1]).read("a/x.txt")) == ((), b"2")
     newest, oldest = found[0], found[-1]
     assert newest.files() == {"a/x.txt", "y.txt"}
     assert oldest.files() == {"a/x.txt"}
@@ -380,4 +381,21 @@ def test_a_revision_is_what_the_repository_was(repository: GitRepository) -> Non
 
 
 def test_there_are_no_revisions_without_commits(repository: GitRepository) -> None:
-    assert list(Repository(str(repository.path)).revisions("x.txt")) == []
+    assert Repository(str(repository.path)).history(["x.txt"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "deleted"),
+    [("PRE_COMMIT_FROM_REF", {"a"}), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", {"a"}), ("X", set())],
+)
+def test_what_the_branch_deletes_is_deleted_where_its_base_is_told(
+    name: str, deleted: set[str], repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _branch(repository)
+    repository.git("rm", "--quiet", "a")
+    repository.git("commit", "--quiet", "--message", "change")
+    monkeypatch.setenv(name, "main")
+    tree = _open(repository)
+    assert tree.deleted() == deleted
+    assert tree.is_deleted("a") is bool(deleted)
+    assert "main" not in tree.files()

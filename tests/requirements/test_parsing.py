@@ -92,6 +92,11 @@ def test_sees_nothing_in_comments_and_empty_lines(text: str) -> None:
     assert parse(text) == RequirementsFile((), ())
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_a_comment_ends_wherever_a_line_ends_for_pip(end: str) -> None:
+    assert [found.name for found in parse(f"a==1  # comment{end}b==2\n").requirements] == ["a", "b"]
+
+
 def test_a_comment_does_not_swallow_the_line_after_it() -> None:
     assert parse("# a \\\nflask==1\n").requirements == (_requirement("flask", "==1"),)
 

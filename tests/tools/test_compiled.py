@@ -107,7 +107,8 @@ def test_inputs_without_an_output_call_for_one() -> None:
         "docs/docs-requirements.in": "sphinx\n",
         "other.in": "x\n",
     }
-    outputs = [export.output for export in find_exports(MemoryTree(files)).exports]
+    assert find_exports(MemoryTree(files)).exports == ()
+    outputs = [export.output for export in find_exports(MemoryTree(files, changed=files)).exports]
     assert outputs == ["docs/docs-requirements.txt", "requirements.txt", "requirements/dev.txt"]
 
 
@@ -378,7 +379,7 @@ def test_groups_of_uv_are_read() -> None:
 
 
 def test_a_missing_output_is_for_the_tool() -> None:
-    result = _result(compiled_project(output=None))
+    result = _result(compiled_project(output=None), head={"requirements.in": ""})
     assert [finding.code for finding in result.findings] == [Code.MISSING]
     assert result.is_for_the_tool
 

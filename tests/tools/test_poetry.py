@@ -8,8 +8,9 @@ from copy import deepcopy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
-from poetry.core.constraints.version import Version
+from poetry.core.constraints.version import Version, parse_constraint
 from poetry.core.json import validate_object
 
 from locksync.command_line import split_command
@@ -23,6 +24,7 @@ from locksync.tools.poetry.options import read_options
 from locksync.tools.poetry.plain_markers import plain_marker
 from locksync.tools.poetry.render import PLAIN_VERSION
 from locksync.tools.poetry.schemas import is_valid
+from locksync.tools.poetry.versions import as_specifier
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check import check
 from tests.support.memory import MemoryTree
@@ -53,6 +55,70 @@ def test_reads_where_a_command_runs_and_writes(
     export = read_export(split_command(f"poetry export {arguments}"), "a")
     assert (export.output, export.directory, export.command) == (output, "a", command)
     assert TOOLS["poetry"].inputs(export)[0] == join(directory, "poetry.lock")
+
+
+@pytest.mark.parametrize(
+    ("versions", "specifier"),
+    [
+        ("*", ""),
+        ("^3.8", ">=3.8,<4"),
+        ("^3.8.1", ">=3.8.1,<4"),
+        ("^3", ">=3,<4"),
+        ("^0.2", ""),
+        ("~3.9", "==3.9.*"),
+        ("~3.9.1", ">=3.9.1,==3.9.*"),
+        ("~3", "==3.*"),
+        (">=3.8,<4.0", ">=3.8,<4.0"),
+        (" >= 3.8 , < 4.0 ", ">=3.8,<4.0"),
+        (">3.7,!=3.9.*,!=3.10.1,<=3.12", ">3.7,!=3.9.*,!=3.10.1,<=3.12"),
+        ("~=3.9", "~=3.9"),
+        ("3.*", "==3.*"),
+        ("==3.8.*", "==3.8.*"),
+        ("3.8", ""),
+        ("==3.8", ""),
+        ("3.8 || 3.9", ""),
+        (">=3.8 <4", ""),
+        (">=3.8,<4 || >=5", ""),
+        ("^3.8,nonsense", ""),
+    ],
+)
+def test_versions_of_python_as_a_specifier(versions: str, specifier: str) -> None:
+    assert as_specifier(versions) == specifier
+    if specifier:
+        allowed, meant = SpecifierSet(specifier), parse_constraint(versions)
+        for version in (f"{n}.{m}.{p}" for n in (2, 3, 4) for m in range(15) for p in (0, 1, 2)):
+            assert meant.allows(Version.parse(version)) == allowed.contains(version), version
+
+
+@pytest.mark.parametrize(
+    ("marker", "codes"),
+    [
+        ('python_version >= "3.9"', []),
+        ('python_version >= "3.9" and python_version < "4.0"', []),
+        ('python_full_version >= "3.9.0" and python_full_version < "4.0.0"', []),
+        ('python_version < "4"', []),
+        ('python_version >= "3.10" and python_version < "4.0"', [Code.STALE]),
+        ('python_version < "3.12"', [Code.STALE]),
+    ],
+)
+@pytest.mark.parametrize("versions", ["^3.9", ">=3.9,<4.0"])
+def test_markers_are_compared_within_the_versions_of_the_project(
+    versions: str, marker: str, codes: list[Code]
+) -> None:
+    pyproject = (
+        PYPROJECT.replace('requires-python = ">=3.9"\ndependencies', "dynamic").replace(
+            '["flask (>=3)"]', '["dependencies", "requires-python"]'
+        )
+        + f'[tool.poetry.dependencies]\npython = "{versions}"\nflask = ">=3"\n'
+    )
+    files = {
+        "pyproject.toml": pyproject,
+        "poetry.lock": poetry_lock(pyproject=pyproject),
+        "requirements.txt": f"flask==3.0.3 ; {marker} \\\n    --hash=sha256:aa\n",
+    }
+    export = read_export(split_command("poetry export -o requirements.txt"), "")
+    result = check(export, MemoryTree(files, changed=["poetry.lock"]))
+    assert [finding.code for finding in result.findings] == codes
 
 
 def test_refuses_a_command_of_two_outputs() -> None:

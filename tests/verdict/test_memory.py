@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+import locksync.discovery.explanation
 import locksync.verdict.check
 import locksync.verdict.check_all
 import locksync.verdict.memory
-from locksync.model import Export, Result
+from locksync.discovery.explanation import Evidence
+from locksync.discovery.search import Explanation
+from locksync.model import Answer, Export, Result
 from locksync.repository.protocol import Tree
 from locksync.verdict.memory import Memory, default_directory, record
 from tests.support.children import PYTHON
@@ -25,6 +28,7 @@ from tests.support.poison import poison
 from tests.support.projects import (
     PIPENV_OUTPUT,
     pipenv_project,
+    pipfile_lock,
     poetry_lock,
     poetry_output,
     poetry_project,
@@ -56,9 +60,9 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     outputs: list[str] = []
     check = locksync.verdict.check.check
 
-    def spy(export: Export, tree: Tree) -> Result:
+    def spy(export: Export, tree: Tree, known: Answer | None = None) -> Result:
         outputs.append(export.output)
-        return check(export, tree)
+        return check(export, tree, known)
 
     monkeypatch.setattr(locksync.verdict.check_all, "check", spy)
     return outputs
@@ -76,6 +80,27 @@ def test_a_second_run_checks_nothing(
     checked.clear()
     assert project.locksync(*command) == first
     assert checked == []
+
+
+def test_a_command_that_was_worked_out_is_remembered(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = 'flask==3.0.3 ; python_version >= "3.9"\n'
+    repository.commit_all({**poetry_project(output=output), **pipenv_project("below")})
+    assert repository.locksync("check").code == 0
+    repository.write("below/Pipfile.lock", pipfile_lock("4"))
+    explained: list[str] = []
+    explain = locksync.discovery.explanation.explain
+
+    def spy(path: str, tree: Tree, evidence: Evidence) -> Explanation:
+        explained.append(path)
+        return explain(path, tree, evidence)
+
+    monkeypatch.setattr(locksync.discovery.explanation, "explain", spy)
+    assert repository.locksync("check").findings == ["LS001"]
+    assert set(explained) == {"below/requirements.txt"}
+    run = repository.locksync("list")
+    assert "poetry export --without-hashes -o requirements.txt" in run.stdout
 
 
 def test_another_command_makes_use_of_what_one_has_found(
@@ -351,7 +376,8 @@ def test_many_projects_are_checked_side_by_side(
     for number in range(20):
         for path, content in pipenv_project(f"p{number}").items():
             repository.write(path, content)
-    repository.write("p7/requirements.txt", "six==1\n")
+    repository.commit()
+    repository.replace("p7/requirements.txt", "3.0.3", "3.0.2")
     repository.commit()
     reports = []
     for processors in (1, 2):
@@ -382,7 +408,7 @@ def test_many_projects_are_checked_where_no_processes_can_work_side_by_side(
 WORK = """
 import os, signal
 from concurrent.futures import ProcessPoolExecutor
-from locksync.verdict.check_all import _end_with_parent
+from locksync.verdict.side_by_side import _end_with_parent
 
 if __name__ == "__main__":
     pool = ProcessPoolExecutor(1, initializer=_end_with_parent)

@@ -13,8 +13,15 @@ from locksync.command_line import command_in
 from locksync.model import Answer, Export, Invocation
 from locksync.repository.paths import join
 from locksync.repository.protocol import Tree
-from locksync.tools.pdm.options import COMMAND, LOCK, input_files, read_export, read_options
-from locksync.tools.protocol import About
+from locksync.tools.pdm.options import (
+    COMMAND,
+    GLOBAL_OPTIONS,
+    LOCK,
+    input_files,
+    read_export,
+    read_options,
+)
+from locksync.tools.protocol import About, OwnHook
 from locksync.tools.shared.project import Project
 
 if TYPE_CHECKING:
@@ -32,12 +39,16 @@ class Pdm:
         packages=("pdm",),
         writes_header=True,
         is_inert=False,
+        before_subcommand=GLOBAL_OPTIONS,
+        variables=("PDM_PROJECT", "PDM_LOCKFILE", "PDM_CONFIG_FILE"),
+        own_hooks=(OwnHook("pdm", "pdm-export"),),
+        starts=False,  # Many lock files of PDM are never exported.
     )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
     ) -> Sequence[tuple[str, ...]]:
-        return []  # Many lock files of PDM are never exported. Only a header tells.
+        return [()] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.pdm.header import read_header

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from locksync.documents import blaming, parse_toml
-from locksync.findings import Code, Finding, FindingError
+from locksync.findings import Code, Finding
 from locksync.model import Answer
 from locksync.tools.pdm.files import local_project, read_manifest, settings
 from locksync.tools.pdm.lock import INHERIT_METADATA, KNOWN_VERSIONS, Lock
 from locksync.tools.pdm.manifest import Manifest
-from locksync.tools.pdm.options import PYLOCK, UNTOLD, Options, read_options, untold
+from locksync.tools.pdm.options import PYLOCK, Options, read_options
 from locksync.tools.pdm.workspace import content_hash
 from locksync.tools.shared.arguments import refuse_unknown, unsupported
 from locksync.tools.shared.project import Project, answer_beside
@@ -21,17 +21,17 @@ def answer(project: Project) -> Answer:
     """What `pdm export` would write. Raises FindingError."""
     export = project.export
     options = read_options(export.arguments)
-    if UNTOLD in options.unsupported:
-        error = unsupported(export, untold(export.output))
-        raise FindingError(error.finding._replace(repair=None))
     refuse_unknown(export, options.unsupported)
     document = parse_toml(project.read_lock(), project.lock_path)
     with blaming(project.lock_path):
         lock = Lock(document)
     manifest = read_manifest(project)
+    with blaming(project.manifest_path):
+        python = manifest.python
     findings = tuple(_freshness(project, lock, manifest))
     # PDM exports a stale lock file without a word.
-    return answer_beside(findings, lambda: _text(project, lock, manifest, options))
+    found = answer_beside(findings, lambda: _text(project, lock, manifest, options))
+    return found._replace(python=python)
 
 
 def _text(project: Project, lock: Lock, manifest: Manifest, options: Options) -> str:

@@ -78,6 +78,11 @@ class Manifest:
                     raise MalformedError(f"it has a [tool.{tool}] table but no [project] table")
 
     @property
+    def python(self) -> str:
+        """The Python versions of the project; "" for all."""
+        return self._project.string("requires-python", "")
+
+    @property
     def members(self) -> tuple[str, ...] | None:
         """The globs of the members; None: the project is not a workspace."""
         workspace = self._settings.table("workspace")

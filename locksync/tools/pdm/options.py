@@ -9,6 +9,7 @@ from typing import NamedTuple
 from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository.paths import join
+from locksync.tools.protocol import GlobalOptions
 from locksync.tools.shared.arguments import OptionParser, redirect
 
 COMMAND = ("pdm", "export")
@@ -18,8 +19,14 @@ REQUIREMENTS = "requirements"
 PYLOCK = "pylock"
 OUTPUTS = {REQUIREMENTS: "requirements.txt", PYLOCK: "pylock.toml"}
 """The output file of each format, if the command names none."""
-UNTOLD = "..."
-"""Stands in a command for options that nobody knows, because a header does not tell them."""
+GLOBAL_OPTIONS = GlobalOptions(
+    # PDM itself takes it after the subcommand only. What is meant is plain all the same.
+    values=("-p", "--project"),
+    mute_flags=(
+        *("-q", "--quiet", "-v", "-vv", "--verbose", "-n", "--non-interactive"),
+        *("-I", "--ignore-python", "--no-cache"),
+    ),
+)
 
 
 class Options(NamedTuple):
@@ -124,11 +131,3 @@ def input_files(export: Export) -> tuple[str, str]:
     if options.lock:
         lock = join(export.directory, options.lock)
     return lock, join(project, MANIFEST)
-
-
-def untold(output: str) -> str:
-    """The reason why nobody knows the options of an export, for a message."""
-    return (
-        f"the header of {output} does not tell the command that wrote it: "
-        "put that into exports of [tool.locksync]"
-    )

@@ -9,7 +9,7 @@ from locksync.findings import Code
 from locksync.model import Invocation
 from locksync.tools.pdm.files import read_manifest, settings
 from locksync.tools.pdm.manifest import EVERY_COMMAND
-from locksync.tools.pdm.options import PYLOCK, UNTOLD, Options, read_options, untold
+from locksync.tools.pdm.options import PYLOCK, Options, read_options
 from locksync.tools.shared.project import Project
 from locksync.tools.shared.refusals import not_regenerated
 
@@ -47,8 +47,6 @@ def invoke(project: Project, output: str) -> Invocation:
 
 def _refuse_options(project: Project, options: Options) -> None:
     export = project.export
-    if UNTOLD in options.unsupported:
-        raise not_regenerated(export, untold(export.output))
     for word in options.unsupported:
         if word not in ASKED:
             reason = f"with {word}, it may depend on the machine where PDM runs"

@@ -8,7 +8,7 @@ from locksync.model import Answer, Export, Invocation
 from locksync.repository.protocol import Tree
 from locksync.tools.compiled.tool import CompileTool
 from locksync.tools.pip_compile.options import COMPILER, read_export
-from locksync.tools.protocol import About
+from locksync.tools.protocol import About, OwnHook
 
 
 class PipCompile(CompileTool):
@@ -22,6 +22,10 @@ class PipCompile(CompileTool):
         packages=("pip-tools",),
         writes_header=True,
         is_inert=False,
+        module=("piptools", "compile"),
+        headless="--no-header",
+        own_hooks=(OwnHook("pip-tools", "pip-compile"),),
+        proves=True,
     )
     compiler = COMPILER
 

@@ -15,14 +15,15 @@ from locksync.repository.paths import join, name, parent
 from locksync.repository.protocol import Tree
 from locksync.tools.poetry.options import (
     COMMAND,
+    DEFAULT,
+    GLOBAL_OPTIONS,
     LOCK,
     MANIFEST,
     PYLOCK,
-    REQUIREMENTS,
     project_directory,
     read_export,
 )
-from locksync.tools.protocol import About
+from locksync.tools.protocol import About, OwnHook
 from locksync.tools.shared.project import Project
 
 if TYPE_CHECKING:
@@ -40,12 +41,17 @@ class Poetry:
         packages=("poetry", "poetry-plugin-export"),
         writes_header=False,
         is_inert=False,
+        before_subcommand=GLOBAL_OPTIONS,
+        own_hooks=tuple(
+            OwnHook(repository, "poetry-export", DEFAULT)
+            for repository in ("poetry-plugin-export", "poetry")
+        ),
     )
 
     def discover(
         self, directory: str, names: Collection[str], tree: Tree
     ) -> Sequence[tuple[str, ...]]:
-        return [("-f", REQUIREMENTS, "-o", REQUIREMENTS)] if LOCK in names else []
+        return [DEFAULT] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         # Only files in the format of PEP 751 name poetry as their creator. Under another name than

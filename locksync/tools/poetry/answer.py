@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 # Loaded before poetry-core, which puts its own copies ahead of them. One of these is much slower.
@@ -23,7 +24,7 @@ from locksync.tools.poetry.options import (
     select_extras,
     select_groups,
 )
-from locksync.tools.poetry.versions import is_below
+from locksync.tools.poetry.versions import as_specifier, is_below
 from locksync.tools.shared.arguments import refuse_unknown, unsupported
 from locksync.tools.shared.project import Project
 from locksync.tools.shared.refusals import RefusedError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from locksync.tools.poetry.render import ExportedPackage
 
+MOST_WALKS = 64
+"""How many walks are kept: a search tries the same groups and extras in many forms."""
 BEFORE_GROUPS = ("1.0", "1.1", "2.0")
 """Versions of the lock file for which the dependencies have to be walked."""
 WITH_GROUPS = "2.1"
@@ -50,12 +53,12 @@ class Wanted(NamedTuple):
 def answer(project: Project) -> Answer:
     """What `poetry export` would write. Raises FindingError."""
     try:
-        return Answer(_text(project, read_options(project.export.arguments)))
+        return _answer(project, read_options(project.export.arguments))
     except RefusedError as error:
         raise project.refused("poetry", error, project.manifest_path) from error
 
 
-def _text(project: Project, options: Options) -> str:
+def _answer(project: Project, options: Options) -> Answer:
     refuse_unknown(project.export, options.unsupported)
     content = project.read_lock()
     lock = parse_toml(content, project.lock_path)
@@ -74,7 +77,8 @@ def _text(project: Project, options: Options) -> str:
         exported = _selected(project, lock, wanted)
     else:
         exported = _walked(project, lock, document, wanted)
-    return _rendered(project, options, exported, manifest)
+    text = _rendered(project, options, exported, manifest)
+    return Answer(text, python=as_specifier(manifest.python))
 
 
 def _read_manifest(project: Project) -> Table:
@@ -97,7 +101,7 @@ def _selected(project: Project, lock: Table, wanted: Wanted) -> Iterable[Exporte
     from locksync.tools.poetry.select import select
 
     with blaming(project.lock_path):
-        packages = tuple(locks.locked_packages(lock, with_groups=True))
+        packages = locks.locked_packages(lock, with_groups=True)
         return tuple(select(packages, wanted.groups, wanted.extras, wanted.manifest.python))
 
 
@@ -106,25 +110,36 @@ def _walked(
 ) -> Iterable[ExportedPackage]:
     # Loaded first, because poetry-core's dependencies keep the marker parser that they find.
     import locksync.tools.poetry.markers  # noqa: F401
+    from locksync.tools.poetry.walk import read_requirements
+
+    root = _absolute(project, ".")
+    with blaming(project.manifest_path):
+        read_requirements(document, wanted.groups, wanted.manifest.python, root)
+    with blaming(project.lock_path):
+        return _walk(document, lock, wanted, tuple(_places(project, lock, root)))
+
+
+@lru_cache(MOST_WALKS)
+def _walk(
+    document: Table, lock: Table, wanted: Wanted, places: tuple[tuple[str, str], ...]
+) -> tuple[ExportedPackage, ...]:
+    """What an export takes, in whatever form it is then written."""
     from locksync.tools.poetry.walk import read_requirements, walk
 
-    def absolute(path: str) -> str:
-        return _absolute(project, path)
-
-    with blaming(project.manifest_path):
-        python = wanted.manifest.python
-        requirements = read_requirements(document, wanted.groups, python, absolute("."))
-    with blaming(project.lock_path):
-        packages = tuple(locks.locked_packages(lock, with_groups=False))
-        _ask_for_local_packages(project, packages)
-        return tuple(walk(requirements, lock, packages, wanted.extras, absolute))
+    root = dict(places)["."]
+    requirements = read_requirements(document, wanted.groups, wanted.manifest.python, root)
+    return tuple(walk(requirements, lock, wanted.extras, places))
 
 
-def _ask_for_local_packages(project: Project, packages: Iterable[locks.LockedPackage]) -> None:
-    """Ask the tree for what poetry-core looks up on disk, so that the tree knows of it."""
-    for package in packages:
+def _places(project: Project, lock: Table, root: str) -> Iterator[tuple[str, str]]:
+    """The absolute paths of the project and of the local packages."""
+    yield ".", root
+    for package in locks.locked_packages(lock, with_groups=False):
+        url = package.source.url
         if package.source.type in ("file", "directory"):
-            project.tree.is_file(posixpath.join(project.directory, package.source.url))
+            # poetry-core looks it up on disk. So the tree has to know of it.
+            project.tree.is_file(posixpath.join(project.directory, url))
+            yield url, _absolute(project, url)
 
 
 def _rendered(

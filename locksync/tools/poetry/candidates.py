@@ -21,7 +21,7 @@ from locksync.tools.poetry.lock import DIRECT_TYPES, lock_version
 from locksync.tools.poetry.manifest import Manifest, read_manifest
 from locksync.tools.poetry.options import CONSTRAINTS, LOCK, MANIFEST, read_export
 from locksync.tools.shared.refusals import RefusedError
-from locksync.tools.shared.selections import count_options, misfit, subsets
+from locksync.tools.shared.selections import count_words, misfit, subsets
 
 MOST_SELECTIONS = 6
 """How many sets of groups and extras are tried, those whose packages fit best."""
@@ -77,13 +77,14 @@ def _selections(manifest: Manifest, contents: Contents, traces: Traces) -> Seque
     )
     hints = {part for part in (*groups, *contents.extras) if {*WORD.findall(part)} <= traces.words}
 
-    def unlikeliness(selection: Selection) -> tuple[int, int, int]:
-        unheeded = hints - {*selection.groups, *selection.extras}
-        options = count_options(_as_arguments(selection, manifest))
-        return misfit(contents.by(selection), names), len(unheeded), options
+    def unlikeliness(selection: Selection) -> tuple[int, int, int, int]:
+        parts = (*selection.groups, *selection.extras)
+        words = count_words(_as_arguments(selection, manifest))
+        misfits = misfit(contents.by(selection), names)
+        return misfits, len(hints.difference(parts)), len(parts), words
 
     best = sorted(found, key=unlikeliness)[:MOST_SELECTIONS]
-    least, _, _ = unlikeliness(best[0])
+    least = unlikeliness(best[0])[0]
     return [one for one in best if unlikeliness(one)[0] <= 2 * least]
 
 

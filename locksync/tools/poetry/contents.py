@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from locksync.documents import Table
-from locksync.tools.poetry.lock import lock_version
+from locksync.tools.poetry.lock import MOST_LOCKS, lock_version
 from locksync.tools.poetry.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Contents(NamedTuple):
         return frozenset().union(*names)
 
 
+@lru_cache(MOST_LOCKS)
 def read_contents(lock: Table, document: Table, manifest: Manifest, root: str) -> Contents:
     """What the groups and extras of a project bring in. `root` is its absolute path.
 
@@ -116,7 +118,7 @@ def _direct(
         return ()
     from locksync.tools.poetry.walk import read_requirements
 
-    return read_requirements(document, [group], manifest.python, root).dependencies
+    return read_requirements(document, frozenset((group,)), manifest.python, root).dependencies
 
 
 def _required(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 HASH = re.compile(r"(?:(?P<algorithm>\w+):)?(?P<digest>[^\s:]+)")
+MOST_LOCKS = 8
+"""How many lock files are kept once they are read."""
 DIRECT_TYPES = ("directory", "file", "url", "git")
 
 
@@ -64,8 +67,13 @@ def generating_version(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def locked_packages(lock: Table, *, with_groups: bool) -> Iterator[LockedPackage]:
+@lru_cache(MOST_LOCKS)
+def locked_packages(lock: Table, *, with_groups: bool) -> tuple[LockedPackage, ...]:
     """The packages of a lock file, in its order. Raises ValueError for malformed ones."""
+    return tuple(_locked_packages(lock, with_groups=with_groups))
+
+
+def _locked_packages(lock: Table, *, with_groups: bool) -> Iterator[LockedPackage]:
     metadata = lock.table("metadata")
     if "package" not in lock:
         raise MalformedError("package is missing")

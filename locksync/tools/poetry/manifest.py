@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ from locksync.tools.shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
+
+MOST_MANIFESTS = 8
+"""How many manifests are kept once they are read."""
 
 
 class Source(NamedTuple):
@@ -35,6 +39,7 @@ class Manifest(NamedTuple):
     sources: tuple[Source, ...]
 
 
+@lru_cache(MOST_MANIFESTS)
 def read_manifest(document: Table) -> Manifest:
     """The manifest in a pyproject.toml.
 

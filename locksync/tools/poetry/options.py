@@ -10,6 +10,7 @@ from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository import paths
 from locksync.requirements.names import canonicalize_name
+from locksync.tools.protocol import GlobalOptions
 from locksync.tools.shared.arguments import OptionParser, redirect
 from locksync.tools.shared.refusals import RefusedError
 
@@ -24,6 +25,15 @@ REQUIREMENTS = "requirements.txt"
 CONSTRAINTS = "constraints.txt"
 PYLOCK = "pylock.toml"
 TEXT_FORMATS = (REQUIREMENTS, CONSTRAINTS)
+DEFAULT = ("-f", REQUIREMENTS, "-o", REQUIREMENTS)
+"""The arguments of an export without any option."""
+GLOBAL_OPTIONS = GlobalOptions(
+    flags=(
+        *("-n", "--no-interaction", "-q", "--quiet", "-v", "-vv", "-vvv", "--verbose"),
+        *("--ansi", "--no-ansi", "--no-cache"),
+    ),
+    values=("-C", "--directory", "-P", "--project"),
+)
 
 
 class Options(NamedTuple):

@@ -13,6 +13,10 @@ RANGE = re.compile(
     rf" *(?P<operator>>=|<|[~^](?=[1-9][0-9]*\.)) *(?P<version>{NUMBER}(?:\.{NUMBER}){{0,2}}) *"
 )
 HOLE = re.compile(rf" *!= *({NUMBER})\.({NUMBER})\.(?:\*|{NUMBER}) *")
+# One condition on versions of Python that is the same in a specifier, or easily said in one.
+CONDITION = re.compile(
+    r"(?P<operator>[<>]=?|!=|==|~=(?= *\d+\.)|[~^]|) *(?P<version>\d+(?:\.\d+)*)(?P<any>\.\*)?"
+)
 RELEASE = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{0,2}}")
 
 
@@ -37,6 +41,30 @@ def allows(constraint: str, version: str) -> bool:
         from poetry.core.constraints.version import Version, parse_constraint
 
         return parse_constraint(constraint).allows(Version.parse(version))
+
+
+def as_specifier(versions: str) -> str:
+    """Versions in poetry's spelling as a specifier of PEP 440; "" for any, or if it has none."""
+    if versions.strip() == "*":
+        return ""
+    parts = [_condition(part.strip()) for part in versions.split(",")]
+    return ",".join(parts) if all(parts) else ""
+
+
+def _condition(part: str) -> str:
+    match = CONDITION.fullmatch(part)
+    if not match:
+        return ""
+    operator, version, release = match["operator"], match["version"], match["version"].split(".")
+    if match["any"]:
+        return f"{operator or '=='}{version}.*" if operator in ("", "==", "!=") else ""
+    if operator == "^":
+        return f">={version},<{int(release[0]) + 1}" if release[0] != "0" else ""
+    if operator == "~":
+        alike = ".".join(release[:2])
+        return f"=={alike}.*" if len(release) < 3 else f">={version},=={alike}.*"
+    # What is no range is left aside: poetry and a specifier mean other versions by it.
+    return f"{operator}{version}" if operator not in ("", "==") else ""
 
 
 def is_plain_range(versions: str) -> bool:

@@ -7,7 +7,8 @@ depends on the order of the steps that led to it, so the order here is poetry's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +23,7 @@ from poetry.core.version.markers import AnyMarker, BaseMarker, SingleMarker
 
 from locksync.documents import Table
 from locksync.requirements.names import canonicalize_name
-from locksync.tools.poetry.lock import LockedPackage
+from locksync.tools.poetry.lock import MOST_LOCKS, locked_packages
 from locksync.tools.poetry.markers import marker_text, project_marker
 from locksync.tools.poetry.packages import read_package
 from locksync.tools.poetry.render import ExportedPackage
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 
+MOST_REQUIREMENTS = 64
+"""How many sets of requirements are kept: a search tries the same groups for many files."""
+
+
 class Requirements(NamedTuple):
     """What a project requires of the packages in its lock file."""
 
@@ -39,8 +44,9 @@ class Requirements(NamedTuple):
     dependencies: tuple[Dependency, ...]
 
 
+@lru_cache(MOST_REQUIREMENTS)
 def read_requirements(
-    document: Table, groups: Collection[NormalizedName], python: str, root: str
+    document: Table, groups: frozenset[NormalizedName], python: str, root: str
 ) -> Requirements:
     """The requirements of some dependency groups of a pyproject.toml that poetry accepts.
 
@@ -68,43 +74,72 @@ def read_requirements(
     )
 
 
+class _Locked:
+    """The packages of a lock file. No walk changes them."""
+
+    def __init__(self, lock: Table, places: Mapping[str, str]) -> None:
+        """Raises ValueError for malformed packages."""
+        self.records = locked_packages(lock, with_groups=False)
+        self.packages = [
+            read_package(package, table, places.__getitem__)
+            for package, table in zip(self.records, lock.tables("package"), strict=True)
+        ]
+        self._regions: dict[NormalizedName, Sequence[BaseMarker]] = {}
+
+    @cached_property
+    def listed(self) -> Mapping[NormalizedName, Sequence[Package]]:
+        """The packages of each name, in the order of the lock file."""
+        found: dict[NormalizedName, list[Package]] = {}
+        for package in self.packages:
+            found.setdefault(package.name, []).append(package)
+        return found
+
+    @cached_property
+    def by_name(self) -> Mapping[NormalizedName, Sequence[Package]]:
+        """The packages of each name, the newest first."""
+        return {
+            name: sorted(same, key=lambda package: package.version, reverse=True)
+            for name, same in self.listed.items()
+        }
+
+    def regions(self, name: NormalizedName) -> Sequence[BaseMarker]:
+        """The ranges of Python versions that the locked versions of a package divide them into."""
+        if name not in self._regions:
+            self._regions[name] = tuple(_python_regions(self.by_name.get(name, [])))
+        return self._regions[name]
+
+
+@lru_cache(MOST_LOCKS)
+def _read_locked(lock: Table, places: tuple[tuple[str, str], ...]) -> _Locked:
+    return _Locked(lock, dict(places))
+
+
 def walk(
     requirements: Requirements,
     lock: Table,
-    locked: Sequence[LockedPackage],
     extras: Collection[NormalizedName],
-    absolute: Callable[[str], str],
+    places: tuple[tuple[str, str], ...],
 ) -> Iterator[ExportedPackage]:
     """The packages that the requirements and extras need, directly or not.
 
-    `absolute` gives the absolute path, without links, of a path in the lock file. Raises
-    RefusedError where poetry gives up, and ValueError for malformed input.
+    `places` are the absolute paths, without links, of "." and of the paths in the lock file.
+    Raises RefusedError where poetry gives up, and ValueError for malformed input.
     """
-    packages = [
-        read_package(package, table, absolute)
-        for package, table in zip(locked, lock.tables("package"), strict=True)
-    ]
-    by_name: dict[NormalizedName, list[Package]] = {}
-    for package in packages:
-        by_name.setdefault(package.name, []).append(package)
-    optional = _required_by_extras(lock, extras, packages)
+    locked = _read_locked(lock, places)
+    optional = _required_by_extras(lock, extras, locked.packages)
     selected = [
         dependency
         for dependency in requirements.dependencies
-        if _is_selected(dependency, by_name, optional)
+        if _is_selected(dependency, locked.listed, optional)
     ]
-    for same in by_name.values():
-        same.sort(key=lambda package: package.version, reverse=True)
-    records = dict(zip(packages, locked, strict=True))
-    for package, dependency in _walk(selected, by_name, requirements.project).items():
+    records = dict(zip(locked.packages, locked.records, strict=True))
+    for package, dependency in _walk(selected, locked, requirements.project).items():
         record = records[package.without_features()]
         yield ExportedPackage(record, marker_text(dependency.marker), package.features)
 
 
 def _walk(
-    dependencies: list[Dependency],
-    by_name: Mapping[NormalizedName, list[Package]],
-    project: NormalizedName,
+    dependencies: list[Dependency], locked: _Locked, project: NormalizedName
 ) -> dict[Package, Dependency]:
     """The packages that are needed, with their extras, and the dependency that each one meets."""
     needed: dict[Package, Dependency] = {}
@@ -114,13 +149,13 @@ def _walk(
         if (requirement, requirement.marker) in visited or requirement.name == project:
             continue
         visited.add((requirement, requirement.marker))
-        package = _locked_for(requirement, by_name.get(requirement.name, []), needed)
+        package = _locked_for(requirement, locked.by_name.get(requirement.name, []), needed)
         if requirement.extras:
             package = package.with_features(requirement.extras)
         dependency = package.to_dependency()
         dependency.marker = dependency.marker.intersect(requirement.marker)
         dependency.constraint = requirement.constraint
-        waiting.extend(_transitive(package, dependency.marker, by_name))
+        waiting.extend(_transitive(package, dependency.marker, locked))
         if package in needed:
             needed[package].marker = needed[package].marker.union(dependency.marker)
         else:
@@ -128,9 +163,7 @@ def _walk(
     return needed
 
 
-def _transitive(
-    package: Package, marker: BaseMarker, by_name: Mapping[NormalizedName, list[Package]]
-) -> Iterator[Dependency]:
+def _transitive(package: Package, marker: BaseMarker, locked: _Locked) -> Iterator[Dependency]:
     """The requirements of a package under a marker, one for each range of Python versions."""
     for dependency in package.requires:
         if dependency.is_optional() and not any(
@@ -140,7 +173,7 @@ def _transitive(
         base = dependency.marker.intersect(marker).without_extras()
         if base.is_empty():
             continue
-        for region in _python_regions(by_name.get(dependency.name, [])):
+        for region in locked.regions(dependency.name):
             narrowed = region.intersect(base)
             if not narrowed.is_empty():
                 yield _with_marker(dependency, narrowed)
@@ -153,7 +186,6 @@ def _with_marker(dependency: Dependency, marker: BaseMarker) -> Dependency:
 
 
 def _python_regions(packages: Iterable[Package]) -> Iterator[BaseMarker]:
-    """The ranges of Python versions that the locked versions of a package divide them into."""
     for region in constraint_regions([package.python_constraint for package in packages]):
         marker: BaseMarker = AnyMarker()
         if region.min is not None:
@@ -215,7 +247,7 @@ def _required_by_extras(
 
 def _is_selected(
     dependency: Dependency,
-    by_name: Mapping[NormalizedName, list[Package]],
+    by_name: Mapping[NormalizedName, Sequence[Package]],
     optional: Collection[NormalizedName],
 ) -> bool:
     """Whether a locked package meets a dependency.

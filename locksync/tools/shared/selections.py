@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
@@ -32,6 +33,6 @@ def misfit(expected: Collection[str], names: Collection[str]) -> int:
     return len(frozenset(expected) ^ frozenset(names))
 
 
-def count_options(words: Iterable[str]) -> int:
-    """How many options the words of a command give."""
-    return sum(word.startswith("-") for word in words)
+def count_words(words: Iterable[str]) -> int:
+    """How many options, groups and extras the words of a command name."""
+    return sum(len(re.findall(r"[^\s,]+", word)) for word in words)

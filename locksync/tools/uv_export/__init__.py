@@ -9,8 +9,9 @@ from locksync.command_line import command_in
 from locksync.model import Answer, Export, Invocation
 from locksync.repository.paths import join, parent
 from locksync.repository.protocol import Tree
-from locksync.tools.protocol import About
-from locksync.tools.uv_export.options import COMMAND, MANIFEST, NAME, read_export
+from locksync.tools.protocol import About, OwnHook
+from locksync.tools.shared.uv import GLOBAL_OPTIONS, VARIABLES
+from locksync.tools.uv_export.options import COMMAND, LOCK, MANIFEST, NAME, read_export
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
@@ -32,6 +33,14 @@ class UvExport:
         packages=("uv",),
         writes_header=True,
         is_inert=True,
+        before_subcommand=GLOBAL_OPTIONS._replace(
+            values=(*GLOBAL_OPTIONS.values, "--directory"),
+        ),
+        variables=VARIABLES,
+        headless="--no-header",
+        own_hooks=(
+            OwnHook("uv-pre-commit", "uv-export", ("--frozen", "--output-file=requirements.txt")),
+        ),
     )
 
     def discover(
@@ -45,7 +54,11 @@ class UvExport:
         return from_header(path, head, tree)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
-        yield from ()  # The header tells it all. Without one, only uv could try candidates out.
+        if join(directory, LOCK) not in tree.files():
+            return iter(())
+        from locksync.tools.uv_export.candidates import candidates
+
+        return candidates(directory, traces, tree)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)

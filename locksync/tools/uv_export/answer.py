@@ -12,6 +12,7 @@ from locksync.tools.uv_export.run import runnable_options
 def answer(export: Export, tree: Tree, make_lock: str) -> Answer:
     """What is known without uv, see `locksync.tools.protocol.Tool.answer`."""
     runnable_options(export, tree)
-    findings, files = examine_lock(export.lock, tree, make_lock)
+    findings, files, python = examine_lock(export.lock, tree, make_lock)
     reason = "only uv itself can tell what it would write"
-    return Answer(None, (*findings, unsupported(export, reason).finding), inputs=files)
+    findings = (*findings, unsupported(export, reason).finding)
+    return Answer(None, findings, inputs=files, python=python)

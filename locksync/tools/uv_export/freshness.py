@@ -8,6 +8,7 @@ manifests is what they say now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from locksync.documents import blaming
 from locksync.findings import Code, Finding, FindingError
@@ -44,14 +45,25 @@ CHECKS: Sequence[Callable[[Facts], Iterator[str]]] = (
 )
 
 
-def examine_lock(
-    path: str, tree: Tree, make_lock: str
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """What is wrong with a lock file, and all files that it depends on.
+class Examined(NamedTuple):
+    """What there is to say of a lock file."""
+
+    findings: tuple[Finding, ...]
+    """What is wrong with it."""
+    files: tuple[str, ...]
+    """All files that it depends on, with itself."""
+    python: str
+    """The Python versions that it was locked for; "" for all."""
+
+
+def examine_lock(path: str, tree: Tree, make_lock: str) -> Examined:
+    """What there is to say of a lock file.
 
     `make_lock` is the command that makes it again. Raises FindingError for an unreadable file.
     """
     lock = parse_lock(tree.read(path) or b"", path)
+    with blaming(path):
+        python = lock.document.string("requires-python", "")
     root = _read_root(path, tree)
     files = [path, root.path]
     try:
@@ -62,11 +74,13 @@ def examine_lock(
     except UndecidableError as error:
         message = f"{path} cannot be compared with {root.path}: {error}"
         ask = f"{make_lock} --check"
-        return (Finding(Code.UNSUPPORTED, message, path, None, ask),), tuple(files)
+        doubt = Finding(Code.UNSUPPORTED, message, path, None, ask)
+        return Examined((doubt,), tuple(files), python)
     if difference is None:
-        return (), tuple(files)
+        return Examined((), tuple(files), python)
     message = f"{path} is out of date with {difference}"
-    return (Finding(Code.LOCK_STALE, message, path, None, make_lock),), tuple(files)
+    stale = Finding(Code.LOCK_STALE, message, path, None, make_lock)
+    return Examined((stale,), tuple(files), python)
 
 
 def _read_root(lock: str, tree: Tree) -> Manifest:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from locksync.model import Answer, Export, Invocation
 from locksync.repository.protocol import Tree
 from locksync.tools.compiled.tool import CompileTool
-from locksync.tools.protocol import About
+from locksync.tools.protocol import About, OwnHook
+from locksync.tools.shared.uv import GLOBAL_OPTIONS, VARIABLES
 from locksync.tools.uv_pip_compile.options import COMPILER, read_export
 
 OTHER_COMMAND = re.compile(rb"^#    uv (?!pip compile )", re.MULTILINE)
@@ -25,6 +26,11 @@ class UvPipCompile(CompileTool):
         packages=("uv",),
         writes_header=True,
         is_inert=False,
+        before_subcommand=GLOBAL_OPTIONS._replace(directories=("--directory",)),
+        variables=VARIABLES,
+        headless="--no-header",
+        own_hooks=(OwnHook("uv-pre-commit", "pip-compile"),),
+        proves=True,
     )
     compiler = COMPILER
 

@@ -1,0 +1,46 @@
+"""What discovery has to say of files that it takes for no export, or for a first one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locksync.discovery.headers import Claim
+from locksync.findings import Code, Finding, Notice
+from locksync.model import Export
+from locksync.tools.registry import TOOLS
+
+if TYPE_CHECKING:
+    from locksync.discovery.search import Explanation
+
+
+def not_explained(found: Explanation, *, is_configured: bool) -> Finding:
+    """The finding for a file that is pinned like an export, and explained by nothing.
+
+    Where there are settings already, `init` has nothing more to write: a person has to choose.
+    """
+    message = (
+        f"{found.output} is not explained: {found.reason}. Put its command into exports of "
+        f"[tool.locksync], or the file into exclude"
+    )
+    if is_configured:
+        return Finding(Code.UNEXPLAINED, f"{message}: `locksync init` shows both", found.output)
+    return Finding(Code.UNEXPLAINED, message, found.output, None, "locksync init")
+
+
+def not_found(claim: Claim) -> Notice:
+    """The notice for a header whose input files are not found."""
+    message = (
+        f"{claim.path} is not checked: its header names {claim.program}, but its input files are "
+        f"not found. Put its command into exports of [tool.locksync], or the file into exclude"
+    )
+    return Notice(message, claim.path)
+
+
+def to_do_without(export: Export) -> Notice:
+    """The notice that comes with the first export of a repository."""
+    lock = TOOLS[export.tool].inputs(export)[0]
+    message = (
+        f"{lock} is the first here to get an export. To do without, put "
+        f'exclude = ["{export.output}"] under [tool.locksync] in pyproject.toml'
+    )
+    return Notice(message, lock)
