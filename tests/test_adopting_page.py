@@ -20,7 +20,8 @@ def test_the_extra_that_is_named_is_there() -> None:
 
 def test_the_example_is_what_is_printed_and_written(repository: GitRepository) -> None:
     repository.add_example("poetry", "api")
-    repository.add_example("pipenv", "web")
+    repository.add_example("pipenv", "jobs/mail")
+    repository.add_example("pipenv", "jobs/reports")
     for name in ("Pipfile", "Pipfile.lock"):
         repository.write(f"worker/{name}", (EXAMPLES["pipenv"] / name).read_bytes())
     repository.write("docs/requirements.txt", "sphinx\n")
@@ -33,7 +34,7 @@ def test_the_example_is_what_is_printed_and_written(repository: GitRepository) -
     repository.git("add", "--all")
     assert repository.locksync("fix", "api").code == 0
     repository.git("rm", "--quiet", "--force", "api/locksync.toml")
-    repository.replace("api/requirements-lint.txt", "ruff==0.14.4", "ruff==0.14.5")
+    repository.replace("api/requirements-lint.txt", "ruff==0.14.4", "pip==25.3\nruff==0.14.4")
     repository.commit()
     repository.replace("api/poetry.lock", 'version = "1.40.75"', 'version = "1.40.76"')
     repository.commit()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from locksync.adoption.hook_edits import HOOK_FILE, add_hook, has_hook
+from locksync.adoption.further import look_further
+from locksync.adoption.hook_edits import HOOK_FILE, add_hook, has_hook, rivals
+from locksync.adoption.own_hooks import exports_of
 from locksync.adoption.plan import Adoption, Edit, Initialization, adopt
 from locksync.adoption.settings_edits import add_settings
+from locksync.commands.explanations import Explainer
 from locksync.commands.outcome import INVALID, Outcome, Run
 from locksync.commands.reporting import style_of
-from locksync.discovery.survey import find_exports
+from locksync.discovery.survey import Survey, find_exports
 from locksync.findings import Code, Finding, FindingError
 from locksync.repository.working_tree import Repository
 from locksync.repository.writing import replace
@@ -23,7 +26,7 @@ def init(run: Run) -> Outcome:
         raise UsageError("init has no JSON report: leave out `--format json`")
     from locksync.reports import adoption, text
 
-    done = initialize(run.repository, write=not settings.dry_run, hook=settings.adds_hook)
+    done = initialize(run, write=not settings.dry_run, hook=settings.adds_hook)
     style = style_of(settings, run.repository)
     shown = "" if settings.quiet else adoption.render(done, style, dry_run=settings.dry_run)
     talk = ("\n".join(text.finding_lines(finding, style)) for finding in done.findings)
@@ -31,25 +34,46 @@ def init(run: Run) -> Outcome:
     return Outcome(INVALID if done.findings else code, shown, tuple(talk))
 
 
-def initialize(repository: Repository, *, write: bool, hook: bool) -> Initialization:
+def initialize(run: Run, *, write: bool, hook: bool) -> Initialization:
     """Find the command of each committed file below the working directory, and configure it.
 
     With `hook`, the hook's entry is added too. Nothing is written unless every edit succeeds.
     """
-    survey = find_exports(repository)
-    invalid = tuple(found for found in survey.findings if found.code is not Code.AMBIGUOUS)
+    repository = run.repository
+    survey = find_exports(repository, Explainer(repository, run.memory, run.progress))
+    invalid = tuple(
+        found for found in survey.findings if found.code not in (Code.AMBIGUOUS, Code.UNEXPLAINED)
+    )
     if invalid:
-        return Initialization(Adoption((), (), ()), findings=invalid)
-    adoption = adopt(repository, survey, repository.prefix)
+        return Initialization(Adoption((), ()), findings=invalid)
     try:
-        edits = tuple(_edits(adoption, repository, hook=hook))
-        lacks_hook = not hook and not has_hook(repository.read(HOOK_FILE) or b"")
+        done = _planned(run, survey, hook=hook)
     except FindingError as error:
-        return Initialization(adoption, findings=(error.finding,))
+        return Initialization(Adoption((), ()), findings=(error.finding,))
     except ModuleNotFoundError as error:
-        return Initialization(adoption, findings=(_missing_library(str(error.name)),))
-    done = Initialization(adoption, edits, lacks_hook=lacks_hook)
+        return Initialization(Adoption((), ()), findings=(_missing_library(str(error.name)),))
     return _written(done, repository) if write else done
+
+
+def _planned(run: Run, survey: Survey, *, hook: bool) -> Initialization:
+    """What is to be written. Raises FindingError, or ModuleNotFoundError for a library."""
+    repository = run.repository
+    config = repository.read(HOOK_FILE) or b""
+    hooks = rivals(config)
+    further = look_further(repository, survey, repository.prefix, run.progress)
+    hooked = exports_of(hooks, repository) if hook else ()
+    adoption = adopt(repository, survey, repository.prefix, further, hooked)
+    edits = tuple(_edits(adoption, repository, hook=hook))
+    left = [edit.file for edit in edits if edit.after == edit.before]
+    return Initialization(
+        adoption,
+        edits,
+        untracked=tuple(
+            path for path in left if repository.exists(path) and not repository.is_tracked(path)
+        ),
+        lacks_hook=not hook and not has_hook(config),
+        rivals=tuple(one for one in hooks if not (hook and one.can_be_replaced)),
+    )
 
 
 def _edits(adoption: Adoption, repository: Repository, *, hook: bool) -> Iterator[Edit]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from locksync.adoption.hook_edits import HOOK_FILE, hook_entry
 from locksync.adoption.plan import Initialization
+from locksync.adoption.settings_edits import toml_of
 from locksync.command_line import as_argument, join_words
-from locksync.discovery.explanation import Explanation, Origin
+from locksync.discovery.search import Explanation, Origin
 from locksync.model import Export
 from locksync.reports.report import printable
 from locksync.reports.text import Style, diff_lines, difference_lines
+from locksync.repository import paths
 from locksync.tools.registry import TOOLS
 
 COMMIT_LENGTH = 10
@@ -23,16 +25,12 @@ def render(done: Initialization, style: Style, *, dry_run: bool) -> str:
 
 
 def _files(done: Initialization, style: Style) -> Iterator[str]:
-    adoption = done.adoption
-    outputs = [*(found.output for found in adoption.explanations), *adoption.missing]
-    width = max(map(len, outputs), default=0)
-    for found in adoption.explanations:
-        excluded = ", so it is excluded" if found.output in adoption.excluded else ""
-        yield f"{found.output:<{width}}  {_told(found)}{excluded}"
+    explanations = done.adoption.explanations
+    width = max((len(found.output) for found in explanations), default=0)
+    for found in explanations:
+        yield f"{found.output:<{width}}  {_told(found)}"
         if found.origin is Origin.UNEXPLAINED and found.export:
             yield from difference_lines(found.difference, style)
-    for path in adoption.missing:
-        yield f"{path:<{width}}  missing, so it is excluded"
 
 
 def _told(found: Explanation) -> str:
@@ -59,18 +57,49 @@ def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[
     if dry_run:
         for edit in done.changes:
             yield from diff_lines(edit.before, edit.after, edit.file)
-    elif done.written:
-        them = "it" if len(done.written) == 1 else "them"
-        stage = join_words(("git", "add", *map(as_argument, done.written)))
-        yield f"configured. Stage {them}:  {style.prefix}{stage}"
+    if done.written:
+        yield _stage("configured", done.written, style)
+    if done.untracked:
+        yield _stage(
+            "not read until git tracks it"
+            if len(done.untracked) == 1
+            else "not read until git tracks them",
+            done.untracked,
+            style,
+        )
     if not done.changes and not done.findings:
         yield "nothing to write"
     behind = [found.output for found in done.adoption.explanations if found.is_behind]
     if behind:
         fix = join_words(("locksync", "fix", *map(as_argument, behind)))
         yield f"out of date. Then run:  {style.prefix}{fix}"
-    if not done.adoption.is_complete:
-        yield "not explained: add the file's command to exports, or add the file to exclude"
+    yield from _choices(done)
+    yield from _hooks(done)
+
+
+def _stage(told: str, files: Sequence[str], style: Style) -> str:
+    them = "it" if len(files) == 1 else "them"
+    stage = join_words(("git", "add", *map(as_argument, files)))
+    return f"{told}. Stage {them}:  {style.prefix}{stage}"
+
+
+def _choices(done: Initialization) -> Iterator[str]:
+    """What the user has to decide, ready to be pasted."""
+    for settings in done.adoption.settings:
+        for choice in settings.choices:
+            output = paths.join(paths.parent(settings.file), choice.output)
+            yield f"{output} is not explained. In {settings.file}, have one of the two:"
+            if choice.entry:
+                yield f"  exports = [{toml_of(choice.entry)}]"
+            yield f"  exclude = [{toml_of(choice.output)}]"
+
+
+def _hooks(done: Initialization) -> Iterator[str]:
+    for name, can_be_replaced in dict.fromkeys(
+        (f"{hook.id} of {hook.repository}", hook.can_be_replaced) for hook in done.rivals
+    ):
+        way = "--hook replaces it" if can_be_replaced else "take it out by hand"
+        yield f"{HOOK_FILE}: {name} rewrites the same files: {way}"
     if done.lacks_hook:
         yield f"To check every commit, add this to {HOOK_FILE} (--hook does it for you):"
         yield from ("repos:", *hook_entry().splitlines())

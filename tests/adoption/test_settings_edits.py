@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from locksync.adoption.plan import Entry, Settings
+from locksync.adoption.plan import Choice, Entry, Settings
 from locksync.adoption.settings_edits import add_settings
 from locksync.findings import FindingError
 
@@ -14,7 +14,7 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
 
 
 @pytest.mark.parametrize(
-    ("file", "exports", "exclude", "before", "after"),
+    ("file", "exports", "choices", "before", "after"),
     [
         pytest.param(
             "pyproject.toml",
@@ -28,14 +28,15 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
         pytest.param(
             "pyproject.toml",
             (ONE, TWO, ABOVE),
-            ("b/requirements.txt", "c/requirements.txt"),
+            (Choice("b/requirements.txt", TWO), Choice("c/requirements.txt", None)),
             "[tool.black]\nline-length = 100",
             "[tool.black]\nline-length = 100\n\n[tool.locksync]\nexports = [\n"
             '  "poetry export --without-hashes -o requirements.txt",\n'
             "  \"poetry export --extras 'a b' -o all.txt\",\n"
             '  { run = "pipenv requirements --hash > requirements.txt", in = "services/a" },\n'
-            ']\nexclude = [\n  "b/requirements.txt",\n  "c/requirements.txt",\n]\n',
-            id="several entries have a line each",
+            "  # \"poetry export --extras 'a b' -o all.txt\",\n"
+            ']\nexclude = [\n  # "b/requirements.txt",\n  # "c/requirements.txt",\n]\n',
+            id="several entries have a line each, and so have choices",
         ),
         pytest.param(
             "pyproject.toml",
@@ -51,11 +52,11 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
         pytest.param(
             "pyproject.toml",
             (ONE, TWO),
-            ("x.txt",),
+            (Choice("x.txt", None),),
             "[tool.locksync]\n# why\nexports = [\n"
             "    'poetry export --without-hashes -o requirements.txt',  # first\n"
             "    # last\n    'x'\n]  # end\n\n# next\n[tool.black]\n",
-            '[tool.locksync]\nexclude = ["x.txt"]\n# why\nexports = [\n'
+            "[tool.locksync]\n# why\nexports = [\n"
             "    'poetry export --without-hashes -o requirements.txt',  # first\n"
             "    # last\n    'x',\n    \"poetry export --extras 'a b' -o all.txt\"\n]  # end\n\n"
             "# next\n[tool.black]\n",
@@ -73,9 +74,9 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
         pytest.param(
             "pyproject.toml",
             (TWO,),
-            ("x",),
+            (),
             '[tool.locksync]  # ours\r\nexports = ["a"]\r\n',
-            '[tool.locksync]  # ours\r\nexclude = ["x"]\r\n'
+            "[tool.locksync]  # ours\r\n"
             'exports = ["a", "poetry export --extras \'a b\' -o all.txt"]\r\n',
             id="settings in a file of Windows",
         ),
@@ -100,18 +101,37 @@ ABOVE = Entry("pipenv requirements --hash > requirements.txt", "services/a")
         pytest.param(
             "locksync.toml",
             (ONE,),
-            ("a", "b"),
+            (Choice("b", None),),
             "# ours\nexclude = ['a']\n",
-            "# ours\nexclude = ['a', \"b\"]\n"
+            "# ours\nexclude = ['a']\n"
             'exports = ["poetry export --without-hashes -o requirements.txt"]\n',
-            id="a file of our own",
+            id="a file of our own, whose settings are there to choose in",
+        ),
+        pytest.param(
+            "pyproject.toml",
+            (),
+            (Choice("requirements.txt", ONE),),
+            '[project]\nname = "a"\n',
+            '[project]\nname = "a"\n\n[tool.locksync]\nexports = [\n'
+            '  # "poetry export --without-hashes -o requirements.txt",\n]\n'
+            'exclude = [\n  # "requirements.txt",\n]\n',
+            id="nothing but a choice",
+        ),
+        pytest.param(
+            "locksync.toml",
+            (),
+            (Choice("a/x.txt", ABOVE),),
+            "",
+            'exports = [\n  # { run = "pipenv requirements --hash > requirements.txt", '
+            'in = "services/a" },\n]\nexclude = [\n  # "a/x.txt",\n]\n',
+            id="a choice in a new file",
         ),
     ],
 )
 def test_adds_settings(
-    file: str, exports: tuple[Entry, ...], exclude: tuple[str, ...], before: str, after: str
+    file: str, exports: tuple[Entry, ...], choices: tuple[Choice, ...], before: str, after: str
 ) -> None:
-    settings = Settings(file, exports, exclude)
+    settings = Settings(file, exports, choices)
     written = add_settings(before.encode(), settings)
     assert written.decode() == after
     assert add_settings(written, settings) == written

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from locksync import __version__
+from locksync import __version__, cli
 from tests.support import real_tools
 from tests.support.git import GitRepository
 from tests.support.projects import (
@@ -53,7 +53,7 @@ def mixed(repository: GitRepository) -> GitRepository:
         compiled_project("c"),
         {
             "docs/requirements.txt": "sphinx\n",
-            "b/constraints.txt": "flask==2.0\n",
+            "b/constraints.txt": "flask==3.0.3\nclick==8.1\n",
             ".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks: []\n",
         },
     )
@@ -71,16 +71,17 @@ def test_adopts_a_repository(mixed: GitRepository) -> None:
         f"""\
 b/constraints.txt      not explained: \
 `pipenv requirements --exclude-index > constraints.txt` comes nearest
-    flask  2.0 -> 3.0.3
+  - click  8.1
 b/requirements.txt     pipenv requirements --exclude-index > requirements.txt (in b): same bytes
 c/requirements.txt     pip-compile requirements.in (in c): told by its header
 docs/requirements.txt  no export: 0 of 1 requirements are pinned
 requirements.txt       poetry export --without-hashes -o requirements.txt: \
 same bytes as of {commit}, now out of date
-a/requirements.txt     missing, so it is excluded
 configured. Stage it:  git add pyproject.toml
 out of date. Then run:  locksync fix requirements.txt
-not explained: add the file's command to exports, or add the file to exclude
+b/constraints.txt is not explained. In pyproject.toml, have one of the two:
+  exports = [{{ run = "pipenv requirements --exclude-index > constraints.txt", in = "b" }}]
+  exclude = ["b/constraints.txt"]
 {HOOK}"""
     )
     assert run.code == 1
@@ -91,11 +92,15 @@ not explained: add the file's command to exports, or add the file to exclude
 exports = [
   { run = "pipenv requirements --exclude-index > requirements.txt", in = "b" },
   "poetry export --without-hashes -o requirements.txt",
+  # { run = "pipenv requirements --exclude-index > constraints.txt", in = "b" },
 ]
-exclude = ["a/requirements.txt"]
+exclude = [
+  # "b/constraints.txt",
+]
 """
     )
-    assert mixed.locksync("check").findings == ["LS001"]
+    assert mixed.locksync("check").findings == ["LS022", "LS001"]
+    mixed.replace("pyproject.toml", '# "b/constraints.txt",', '"b/constraints.txt",')
     assert mixed.locksync("fix").code == 0
     assert mixed.locksync("list").stdout == (
         """\
@@ -135,7 +140,7 @@ def test_a_dry_run_shows_what_would_be_written(mixed: GitRepository) -> None:
 """
         in run.stdout
     )
-    assert '+exclude = ["a/requirements.txt"]\n' in run.stdout
+    assert '+  # "b/constraints.txt",\n' in run.stdout
     assert mixed.status() == ""
 
 
@@ -146,14 +151,92 @@ def test_the_hook_is_added(mixed: GitRepository) -> None:
     assert mixed.read(".pre-commit-config.yaml").endswith("  - id: locksync\n")
 
 
-def test_there_is_nothing_to_write_where_the_defaults_will_do(repository: GitRepository) -> None:
-    _write(repository, poetry_project(), {".pre-commit-config.yaml": "- id: locksync\n"})
-    told = (
-        "requirements.txt  poetry export -f requirements.txt -o requirements.txt: same bytes\n"
-        "nothing to write\n"
-    )
+def test_there_is_nothing_to_write_where_headers_will_do(repository: GitRepository) -> None:
+    _write(repository, compiled_project(), {".pre-commit-config.yaml": "- id: locksync\n"})
+    told = "requirements.txt  pip-compile requirements.in: told by its header\nnothing to write\n"
     assert repository.locksync("init") == (0, told, "")
     assert repository.status() == ""
+
+
+def test_a_choice_is_written_down_though_there_is_nothing_else(repository: GitRepository) -> None:
+    _write(repository, poetry_project(output="flask==3.0.3\nclick==8.1\n"))
+    command = "poetry export --without-hashes -o requirements.txt"
+    told = f"""\
+requirements.txt  not explained: `{command}` comes nearest
+  - click  8.1
+configured. Stage it:  git add pyproject.toml
+requirements.txt is not explained. In pyproject.toml, have one of the two:
+  exports = ["{command}"]
+  exclude = ["requirements.txt"]
+"""
+    assert repository.locksync("init") == (1, told + HOOK, "")
+    choice = f"""
+[tool.locksync]
+exports = [
+  # "{command}",
+]
+exclude = [
+  # "requirements.txt",
+]
+"""
+    assert repository.read("pyproject.toml") == PYPROJECT + choice
+    run = repository.locksync("init")
+    assert (run.code, "nothing to write\n" in run.stdout) == (1, True)
+    repository.replace("pyproject.toml", '  # "requirements', '  "requirements')
+    assert repository.locksync("check").code == 0
+    assert repository.locksync("init").code == 0
+
+
+def test_settings_that_git_does_not_track_are_not_read(repository: GitRepository) -> None:
+    _write(repository, pipenv_project(output="flask==3.0.3\n"))
+    assert repository.locksync("init").code == 0
+    notice = "locksync.toml is not tracked by git, so it is not read: git add locksync.toml"
+    for _ in range(2):  # It is not remembered as fresh, for then nobody would say it again.
+        run = repository.locksync("check")
+        assert run.stdout == f"note: {notice}\n"
+        assert run.code == 0
+    run = repository.locksync("init")
+    assert "not read until git tracks it. Stage it:  git add locksync.toml\n" in run.stdout
+    repository.git("add", "locksync.toml")
+    assert repository.locksync("check") == (0, "", "1 export fresh\n")
+    # One that git ignores has to be added by force.
+    repository.git("rm", "--quiet", "--cached", "locksync.toml")
+    repository.write(".gitignore", "locksync.toml\n")
+    run = repository.locksync("check")
+    assert "so it is not read: git add --force locksync.toml\n" in run.stdout
+
+
+def test_the_hook_takes_the_place_of_the_tools_own(repository: GitRepository) -> None:
+    hook = (
+        "repos:\n- repo: https://github.com/python-poetry/poetry\n  rev: 1.8.3\n  hooks:\n"
+        "  - id: poetry-export\n    args: [--without-hashes, --only=main, -o, requirements.txt]\n"
+    )
+    _write(repository, poetry_project(output=WITHOUT_HASHES), {".pre-commit-config.yaml": hook})
+    run = repository.locksync("init", "--dry-run")
+    assert (
+        ".pre-commit-config.yaml: poetry-export of https://github.com/python-poetry/poetry "
+        "rewrites the same files: --hook replaces it\n"
+    ) in run.stdout
+    run = repository.locksync("init", "--hook")
+    assert "rewrites" not in run.stdout
+    assert "poetry-export" not in repository.read(".pre-commit-config.yaml")
+    assert (
+        'exports = ["poetry export --without-hashes --only=main -o requirements.txt"]\n'
+    ) in repository.read("pyproject.toml")
+    assert repository.locksync("check").code == 0
+
+
+def test_progress_is_shown_to_someone_who_waits(
+    mixed: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mixed.locksync("init", "-n").stderr == ""
+    monkeypatch.setattr(cli, "PATIENCE", -1)
+    monkeypatch.setattr(cli, "_is_terminal", lambda stream: True)
+    progress = mixed.locksync("init", "-n").stderr
+    assert "\r\x1b[Klooking at b/constraints.txt" in progress
+    assert progress.endswith("\r\x1b[K")
+    assert "\n" not in progress
+    assert mixed.locksync("init", "-n", "-q").stderr == ""
 
 
 def test_a_header_that_names_another_command(repository: GitRepository) -> None:
@@ -206,7 +289,8 @@ def test_before_the_first_commit(repository: GitRepository) -> None:
     for path, content in poetry_project(output=poetry_output("3.0.2")).items():
         repository.write(path, content)
     repository.git("add", "--all")
-    assert repository.locksync("init").code == 1
+    assert repository.locksync("init").code == 0
+    assert "exports = " in repository.read("pyproject.toml")
 
 
 def test_a_lock_file_amid_a_merge(repository: GitRepository) -> None:
