@@ -6,6 +6,7 @@ import argparse
 import gc
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,11 +18,14 @@ from locksync.verdict.memory import Memory, default_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need it.
-    from typing import Any
+    from typing import Any, TextIO
 
 USAGE_ERROR = 2
 BUG = 3
 INTERRUPTED = 130
+PATIENCE = 1.0
+"""The seconds after which a terminal is told what is going on."""
+WIDTH = 60
 
 DESCRIPTION = "Check, offline, that each derived requirements file still matches its lock file."
 EPILOG = """\
@@ -103,7 +107,8 @@ def _run(argv: Sequence[str]) -> int:
     from locksync.commands.outcome import Run
     from locksync.commands.table import COMMANDS
 
-    outcome = COMMANDS[settings.command](Run(settings, repository, memory))
+    with _Progress(settings) as progress:
+        outcome = COMMANDS[settings.command](Run(settings, repository, memory, progress.tell))
     _print(outcome.report)
     for line in outcome.talk:
         _talk(line)
@@ -113,6 +118,34 @@ def _run(argv: Sequence[str]) -> int:
             memory.remember(outcome.trace, outcome.fresh, *subject)
     memory.tidy()
     return outcome.code
+
+
+class _Progress:
+    """A line on a terminal, while a run takes long, that says what is looked at."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._stream = None if settings.quiet or not _is_terminal(sys.stderr) else sys.stderr
+        self._since = time.monotonic()
+        self._is_shown = False
+
+    def tell(self, doing: str) -> None:
+        if self._stream and time.monotonic() - self._since > PATIENCE:
+            line = "".join(letter if letter.isprintable() else "?" for letter in doing)
+            self._stream.write(f"\r\x1b[Klooking at {line[:WIDTH]}")
+            self._stream.flush()
+            self._is_shown = True
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._stream and self._is_shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _leave_fresh(outputs: Sequence[str], settings: Settings, repository: Repository) -> int:

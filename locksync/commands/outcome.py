@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from locksync.findings import Verdict
@@ -14,12 +14,18 @@ EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
 INVALID = 2
 
 
+def _say_nothing(doing: str) -> None:
+    """Make no progress known."""
+
+
 class Run(NamedTuple):
     """One run of locksync: its settings, its repository and its memory."""
 
     settings: Settings
     repository: Repository
     memory: Memory
+    progress: Callable[[str], None] = _say_nothing
+    """Makes known, to someone who waits, what is looked at."""
 
 
 class Outcome(NamedTuple):

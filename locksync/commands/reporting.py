@@ -33,7 +33,8 @@ def outcome_of(report: Report, trace: Trace | None, run: Run) -> Outcome:
         report=shown(report, run),
         talk=tuple(_programs(report.results)) if run.settings.verbose else (),
         fresh=[result.export.output for result in report.results] if is_fresh else None,
-        trace=trace if is_traced and not report.changed else None,
+        # A remembered run says nothing, and a notice is to be said as long as it holds.
+        trace=None if not is_traced or report.changed or report.notices else trace,
     )
 
 
@@ -55,7 +56,7 @@ def shown(report: Report, run: Run) -> str:
         from locksync.reports import json
 
         return json.render(report)
-    if not (settings.verbose or report.changed or report.remaining()):
+    if not (settings.verbose or report.changed or report.notices or report.remaining()):
         return ""  # There is nothing to report.
     from locksync.reports import text
 

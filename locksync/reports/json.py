@@ -18,6 +18,7 @@ def render(report: Report) -> str:
         "verdict": report.verdict.value,
         "exports": [_export(result) for result in report.results],
         "findings": [_finding(finding) for finding in report.findings],
+        "notices": [notice._asdict() for notice in report.notices],
     }
     return json.dumps(content, indent=2) + "\n"
 
@@ -28,6 +29,7 @@ def _export(result: Result) -> dict[str, object]:
         "tool": export.tool,
         "directory": export.directory or ".",
         "command": export.command,
+        "edits": export.edits._asdict(),
         "inputs": list(result.inputs),
         "output": export.output,
         "verdict": result.verdict.value,

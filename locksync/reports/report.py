@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER
-from locksync.findings import Finding, Verdict, worst
-from locksync.model import Result
+from locksync.findings import Finding, Notice, Verdict, worst
+from locksync.model import Difference, Result
 
 
 class Report(NamedTuple):
@@ -15,6 +16,12 @@ class Report(NamedTuple):
     results: tuple[Result, ...]
     findings: tuple[Finding, ...] = ()
     """Findings that concern no single export, such as those about the configuration."""
+    notices: tuple[Notice, ...] = ()
+    """What is worth a line, though nothing is wrong."""
+    worked_out: frozenset[str] = frozenset()
+    """The outputs whose commands were worked out from what they hold, the default ones aside."""
+    differences: Mapping[str, Difference] = {}
+    """How files that are not explained differ from what the nearest command writes."""
 
     @property
     def verdict(self) -> Verdict:

@@ -68,15 +68,26 @@ def _painted(line: str) -> str:
 
 
 def _command(result: Result) -> str:
-    directory = result.export.directory
-    return f"{result.export.command}   (in {directory})" if directory else result.export.command
+    export = result.export
+    command = f"{export.command}   ({export.edits})" if export.edits else export.command
+    return f"{command}   (in {export.directory})" if export.directory else command
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
     for finding in report.findings:
-        yield from finding_lines(finding, style)
+        is_explained = finding.code is not Code.UNEXPLAINED
+        difference = report.differences.get(finding.file, NO_DIFFERENCE)
+        yield from finding_lines(finding, style, NO_DIFFERENCE if is_explained else difference)
+    told: set[Finding] = set()
     for result in report.results:
-        yield from _result_lines(result, style)
+        # Exports of one lock file share what is wrong with it.
+        new = tuple(
+            finding
+            for finding in result.findings
+            if finding not in told or finding.file not in result.inputs
+        )
+        yield from _result_lines(result, new, style)
+        told.update(new)
     written = [result.export.output for result in report.results if _can_be_staged(result)]
     if written:
         them = "it" if len(written) == 1 else "them"
@@ -84,19 +95,24 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield f"regenerated. Stage {them}:  {style.prefix}{stage}"
     elif report.changed:
         yield "regenerated."
+    yield from (f"note: {notice.message}" for notice in report.notices)
+    wrong = {result.export.output for result in report.results if result.findings}
+    if wrong & report.worked_out:
+        yield "Commands were worked out from what the files hold. `locksync init` writes them down."
 
 
 def _can_be_staged(result: Result) -> bool:
     return result.changed and all(finding.code != Code.IGNORED for finding in result.findings)
 
 
-def _result_lines(result: Result, style: Style) -> Iterator[str]:
+def _result_lines(result: Result, findings: Iterable[Finding], style: Style) -> Iterator[str]:
     if result.verdict is Verdict.FRESH:
         if style.verbose:
             output, how = result.export.output, result.how.value
-            yield f"{output} is fresh: {result.export.command} would write the same ({how})"
+            command = f"{result.export.command} {result.export.edits}".rstrip()
+            yield f"{output} is fresh: {command} would write the same ({how})"
         return
-    for finding in result.findings:
+    for finding in findings:
         repaired = result.changed and finding.code.is_repaired_by_writing
         shown = finding._replace(repair=None) if repaired else finding
         differs = finding.code in (Code.STALE, Code.EDITED)
