@@ -103,6 +103,25 @@ def test_on_github_the_parent_of_the_merge_is_enough_to_tell_edits(
     assert checkout.locksync("check", "--format", "text").findings == [finding]
 
 
+@pytest.mark.parametrize(("depth", "findings"), [(1, []), (2, ["LS002"]), (9, ["LS002"])])
+def test_on_github_a_pull_request_that_deletes_an_output_is_seen_with_its_base(
+    repository: GitRepository,
+    monkeypatch: pytest.MonkeyPatch,
+    depth: int,
+    findings: list[str],
+) -> None:
+    repository.add_example("poetry")
+    repository.commit()
+    repository.git("switch", "--quiet", "--create", "topic")
+    (repository.path / "requirements.txt").unlink()
+    repository.commit()
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
+    checkout = _checkout(repository, depth)
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert checkout.locksync("check", "--format", "text").findings == findings
+
+
 @pytest.mark.parametrize(("depth", "finding"), [(1, "LS001"), (9, "LS006")])
 def test_on_gitlab_the_base_has_to_be_in_the_checkout(
     repository: GitRepository,

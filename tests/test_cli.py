@@ -27,9 +27,7 @@ from tests.support.projects import (
 @pytest.fixture
 def project(repository: GitRepository) -> GitRepository:
     """A poetry project at the top and a pipenv project below, both in step and committed."""
-    for path, content in {**poetry_project(), **pipenv_project("a b")}.items():
-        repository.write(path, content)
-    repository.commit()
+    repository.commit_all({**poetry_project(), **pipenv_project("a b")})
     return repository
 
 
@@ -65,6 +63,10 @@ def test_a_report_that_cannot_be_printed_is_no_bug(
 def test_two_outputs_that_are_one_file_are_ambiguous(project: GitRepository) -> None:
     (project.path / "a b/requirements.txt").unlink()
     (project.path / "a b/requirements.txt").symlink_to("../requirements.txt")
+    project.commit()
+    assert project.locksync("check") == (0, "", "1 export fresh\n")
+    project.write("locksync.toml", 'exports = ["poetry export -o requirements.txt"]')
+    project.write("a b/locksync.toml", 'exports = ["pipenv requirements > requirements.txt"]')
     project.commit()
     run = project.locksync("fix")
     assert (run.code, run.findings) == (2, ["LS013"])
@@ -106,6 +108,62 @@ regenerated. Stage them:  git add 'a b/requirements.txt' requirements.txt
     assert project.read("a b/requirements.txt") == PIPENV_OUTPUT.replace("3.0.3", "3.0.4")
     assert project.locksync("check") == (0, "", "2 exports fresh\n")
     assert project.locksync("fix") == (0, "", "")
+
+
+def test_a_lock_file_without_an_output_has_none_until_it_is_asked_for(
+    repository: GitRepository,
+) -> None:
+    repository.commit_all({**poetry_project(output=None), **pipenv_project("a", output=None)})
+    for command in ("check", "fix", "hook"):
+        assert repository.locksync(command).code == 0
+        assert repository.status() == ""
+    assert repository.locksync("fix", "a/requirements.txt").code == 0
+    assert repository.status() == "?? a/requirements.txt\n"
+    assert repository.locksync("hook", "poetry-export").findings == ["LS002"]
+    assert repository.read("requirements.txt") == poetry_output()
+
+
+def test_the_first_export_of_a_repository_is_made_by_the_hook(repository: GitRepository) -> None:
+    repository.write_all(poetry_project(output=None))
+    repository.git("add", "--all")
+    run = repository.locksync("hook")
+    assert (run.code, run.findings) == (1, ["LS002"])
+    assert run.stdout.splitlines()[-1] == (
+        "note: poetry.lock is the first here to get an export. To do without, put "
+        'exclude = ["requirements.txt"] under [tool.locksync] in pyproject.toml'
+    )
+    repository.git("add", "--all")
+    assert repository.locksync("hook") == (0, "", "")
+    repository.git("rm", "--quiet", "--cached", "requirements.txt")
+    (repository.path / "requirements.txt").unlink()
+    repository.replace("pyproject.toml", "[project]", TO_DO_WITHOUT)
+    repository.git("add", "--all")
+    assert repository.locksync("hook") == (0, "", "")
+
+
+TO_DO_WITHOUT = '[tool.locksync]\nexclude = ["requirements.txt"]\n\n[project]'
+PLAIN_OUTPUT = 'flask==3.0.3 ; python_version >= "3.9"\n'
+
+
+def test_a_file_is_kept_in_the_form_that_it_has(repository: GitRepository) -> None:
+    repository.commit_all(poetry_project(output=PLAIN_OUTPUT))
+    assert repository.locksync("check") == (0, "", "1 export fresh\n")
+    repository.write("poetry.lock", poetry_lock("3.0.4"))
+    run = repository.locksync("hook")
+    assert (run.code, run.findings) == (1, ["LS001"])
+    assert "`locksync init` writes them down" in run.stdout
+    assert repository.read("requirements.txt") == PLAIN_OUTPUT.replace("3.0.3", "3.0.4")
+
+
+def test_what_is_not_explained_is_never_written(repository: GitRepository) -> None:
+    output = f"--extra-index-url https://x.example.org\n{PLAIN_OUTPUT}"
+    repository.commit_all(poetry_project(output=output))
+    for command in ("check", "fix", "hook"):
+        run = repository.locksync(command)
+        assert (run.code, run.findings) == (2, ["LS022"])
+        assert "`poetry export --without-hashes -o requirements.txt` comes nearest" in run.stdout
+    assert repository.locksync("check", "requirements.txt").findings == ["LS022"]
+    assert repository.read("requirements.txt") == output
 
 
 def test_fix_leaves_bytes_alone_that_mean_the_same(project: GitRepository) -> None:
@@ -306,7 +364,7 @@ def test_an_output_that_is_a_link_is_its_target(project: GitRepository) -> None:
     project.git("checkout", "--quiet", ".")
     project.write("poetry.lock", poetry_lock("3.0.4"))
     run = project.locksync("hook")
-    assert run.stdout.splitlines()[-1] == "regenerated. Stage it:  git add target.txt"
+    assert "regenerated. Stage it:  git add target.txt" in run.stdout.splitlines()
     assert (project.path / "requirements.txt").is_symlink()
 
 
@@ -429,8 +487,8 @@ def test_the_module_runs_as_a_program() -> None:
 
 
 def test_a_console_that_does_not_know_a_letter_is_no_reason_to_fail(project: GitRepository) -> None:
+    project.commit_all(poetry_project("größe"))
     project.write("größe/poetry.lock", "[[package")
-    project.git("add", "--all")
     done = project.run(*PYTHON, "-m", "locksync", PYTHONIOENCODING="ascii")
     assert done.returncode == 2
     assert "gr\\xf6\\xdfe/poetry.lock:1 is not valid TOML" in done.stdout

@@ -33,7 +33,9 @@ def project(repository: GitRepository) -> GitRepository:
 
 def _start(project: GitRepository, program: str = "") -> subprocess.Popen[bytes]:
     """`locksync fix`, in a process of its own, after a program that changes how it runs."""
-    code = f"import sys\n{program}\nfrom locksync.cli import main\nsys.exit(main(['fix']))"
+    # The memory is written in the same way as an output, and first.
+    start = "from locksync.cli import main\nsys.exit(main(['fix', '--no-cache']))"
+    code = f"import sys\n{program}\n{start}"
     return subprocess.Popen(
         [*PYTHON, "-I", "-c", code],
         cwd=project.path,

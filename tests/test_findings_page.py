@@ -101,11 +101,15 @@ def _linked_outside(project: GitRepository) -> None:
 def _two_locks(project: GitRepository) -> None:
     for name in ("Pipfile", "Pipfile.lock"):
         project.write(name, (EXAMPLES["pipenv"] / name).read_bytes())
-    project.git("add", "--all")
+    project.git("rm", "--quiet", "--cached", "requirements.txt")
+    (project.path / "requirements.txt").unlink()
+    project.commit()
+    for name in ("poetry.lock", "Pipfile.lock"):
+        project.write(name, project.read(name) + "\n")
 
 
 def _piped(project: GitRepository) -> None:
-    _export(project, '\n  "poetry export --only dev | tee requirements-dev.txt",\n')
+    _export(project, '\n  "poetry export --only dev | sort > requirements-dev.txt",\n')
     project.git("add", "--all")
 
 
@@ -146,6 +150,13 @@ def _project_first(project: GitRepository) -> None:
     _dockerfile(project, copy, "RUN pip install .", "RUN pip install -r requirements.txt")
 
 
+def _edited_by_a_script(project: GitRepository) -> None:
+    plain = re.sub(r"(?: \\\n +--hash=\S+)+", "", project.read("requirements.txt"))
+    newer = plain.replace("boto3==1.40.75", "boto3==1.40.99")
+    project.write("requirements.txt", f"--extra-index-url https://pypi.example.org/simple\n{newer}")
+    project.commit()
+
+
 @pytest.mark.parametrize(
     ("section", "tool", "change", "command"),
     [
@@ -174,6 +185,7 @@ def _project_first(project: GitRepository) -> None:
         ("LS019", "poetry", _source_first, "dockerfile"),
         ("LS020", "poetry", _unkept, "dockerfile"),
         ("LS021", "poetry", _project_first, "dockerfile"),
+        ("LS022", "poetry", _edited_by_a_script, "check"),
     ],
 )
 @pytest.mark.usefixtures("only_git")
@@ -195,4 +207,4 @@ def test_the_example_is_what_is_printed(
 
 
 def test_every_example_on_the_page_is_tried_above() -> None:
-    assert PAGE.count("```console") == 25
+    assert PAGE.count("```console") == 26

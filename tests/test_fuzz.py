@@ -13,7 +13,7 @@ from locksync.adoption.hook_edits import add_hook
 from locksync.adoption.plan import Initialization, adopt
 from locksync.adoption.settings_edits import add_settings
 from locksync.command_line import split_command
-from locksync.discovery.explanation import Origin
+from locksync.discovery.search import Origin
 from locksync.discovery.survey import find_exports
 from locksync.findings import FindingError, Verdict
 from locksync.reports import adoption as as_adoption

@@ -31,7 +31,7 @@ POETRY_PYLOCK = 'lock-version = "1.0"\ncreated-by = "poetry-plugin-export"\n'
             id="poetry",
         ),
         pytest.param(
-            {"poetry.lock": "", "pylock.toml": POETRY_PYLOCK, "requirements.txt": ""},
+            {**poetry_project(), "pylock.toml": POETRY_PYLOCK},
             [
                 "poetry export -f pylock.toml -o pylock.toml",
                 "poetry export -f requirements.txt -o requirements.txt",
@@ -39,7 +39,7 @@ POETRY_PYLOCK = 'lock-version = "1.0"\ncreated-by = "poetry-plugin-export"\n'
             id="poetry-with-both",
         ),
         pytest.param(
-            {"poetry.lock": "", "requirements.txt": "", "pylock.dev.toml": POETRY_PYLOCK},
+            {**poetry_project(), "pylock.dev.toml": POETRY_PYLOCK},
             ["poetry export -f requirements.txt -o requirements.txt"],
             id="poetry-with-groups-that-nobody-tells",
         ),
@@ -50,7 +50,7 @@ POETRY_PYLOCK = 'lock-version = "1.0"\ncreated-by = "poetry-plugin-export"\n'
         ),
         pytest.param(
             {"pdm.lock": "", "pylock.dev.toml": PDM_PYLOCK},
-            ["pdm export ... -f pylock -o pylock.dev.toml"],
+            [],
             id="pdm-with-groups-that-nobody-tells",
         ),
         pytest.param(

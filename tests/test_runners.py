@@ -185,6 +185,32 @@ def test_every_out_of_step_state_fails_with_its_code(
         assert (status, "Passed" in output) == (0, True)
 
 
+@pytest.mark.parametrize("tool", ["poetry", "pipenv"])
+def test_a_start_is_made_told_and_let_through(runner: Runner, tool: str) -> None:
+    project = runner.project
+    project.git("rm", "--quiet", "-r", ".")
+    runner.configure()
+    project.commit()
+    project.add_example(tool)
+    (project.path / "requirements.txt").unlink()
+    status, output = runner.stage_and_run()
+    assert (status, "LS002" in output) == (1, True)
+    assert "regenerated. Stage it:  git add requirements.txt\n" in output
+    assert 'To do without, put exclude = ["requirements.txt"] under [tool.locksync]' in output
+    assert project.status().endswith("?? requirements.txt\n")
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True)
+
+
+def test_a_lock_file_that_nobody_exports_is_let_alone(runner: Runner) -> None:
+    project = runner.project
+    project.add_example("pipenv", "services/worker")
+    (project.path / "services/worker/requirements.txt").unlink()
+    status, output = runner.stage_and_run()
+    assert (status, "Passed" in output) == (0, True), output
+    assert not (project.path / "services/worker/requirements.txt").exists()
+
+
 def test_an_output_removed_from_the_index_only(runner: Runner) -> None:
     runner.project.git("rm", "--quiet", "--cached", "requirements.txt")
     status, output = runner.run("run")
@@ -202,7 +228,18 @@ def test_an_edit_on_a_branch_is_seen_from_where_the_branch_set_off(runner: Runne
     assert runner.project.read("requirements.txt") == edited
 
 
-@pytest.mark.parametrize("change", [_missing, _ignored, _edited, _manifest_ahead, _lock_changed])
+@pytest.mark.parametrize("change", [_missing, _ignored, _lock_deleted])
+def test_what_a_branch_deletes_is_seen_from_where_it_set_off(
+    runner: Runner, change: Callable[[GitRepository], None]
+) -> None:
+    runner.project.git("switch", "--quiet", "--create", "topic")
+    change(runner.project)
+    runner.project.commit()
+    status, _ = runner.run("run", "--from-ref", "main", "--to-ref", "HEAD")
+    assert status == 1
+
+
+@pytest.mark.parametrize("change", [_edited, _manifest_ahead, _lock_changed])
 def test_all_files_in_ci_catches_what_was_committed(
     runner: Runner, change: Callable[[GitRepository], None]
 ) -> None:

@@ -22,7 +22,8 @@ NEVER = (
     "inspect",
     "locksync.dockerfiles",
     "locksync.adoption",
-    "locksync.discovery.explanation",
+    "locksync.command_line.shell",
+    "locksync.discovery.written_commands",
     "locksync.requirements.comparison",
     "locksync.reports.json",
     "logging",
@@ -33,6 +34,7 @@ NEVER = (
     "urllib.request",
     "yaml",
 )
+EXPLAINING = ("locksync.discovery.explanation", "locksync.discovery.search")
 POETRY_ONLY = ("lark", "poetry.core")
 
 
@@ -84,7 +86,13 @@ def _bare() -> set[str]:
 
 def test_a_run_without_exports_imports_no_tool(repository: GitRepository) -> None:
     imported = _imported(repository)
-    assert imported.isdisjoint({*NEVER, *POETRY_ONLY, "tomli", "packaging", "dep_logic"})
+    never = {*NEVER, *EXPLAINING, *POETRY_ONLY, "tomli", "packaging", "dep_logic"}
+    assert imported.isdisjoint(never)
+
+
+def test_a_lock_file_alone_is_no_reason_to_explain_anything(repository: GitRepository) -> None:
+    repository.commit_all(poetry_project(output=None))
+    assert _imported(repository).isdisjoint({*NEVER, *EXPLAINING, "packaging"})
 
 
 def test_a_fresh_pipenv_project_loads_nothing_of_poetry(repository: GitRepository) -> None:

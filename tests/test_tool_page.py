@@ -23,6 +23,7 @@ PAGE = (TOP / "docs/adding-a-tool.md").read_text(encoding="utf-8")
 MEMBERS = [name for name in vars(Tool) if not name.startswith("_")]
 (EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 LOCK = '{"flask": "3.0.3", "blinker": "1.8.2"}'
+OUTPUT = "blinker==1.8.2\nflask==3.0.3\n"
 
 
 @pytest.fixture
@@ -58,13 +59,14 @@ def test_packages_have_the_shape_of_the_table(tool: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("output", "verdict"),
     [
-        ("blinker==1.8.2\nflask==3.0.3\n", Verdict.FRESH),
+        (OUTPUT, Verdict.FRESH),
         ("blinker==1.8.1\nflask==3.0.3\n", Verdict.STALE),
     ],
 )
 @pytest.mark.usefixtures("acme")
 def test_the_example_checks_exports(output: str, verdict: Verdict) -> None:
-    tree = MemoryTree({"acme.lock": LOCK, "requirements.txt": output})
+    before = MemoryTree({"acme.lock": LOCK, "requirements.txt": OUTPUT}, commit="1")
+    tree = MemoryTree({"acme.lock": LOCK, "requirements.txt": output}, before=[before])
     (export,) = find_exports(tree).exports
     assert (export.command, export.output) == (
         "acme export -o requirements.txt",
@@ -75,7 +77,8 @@ def test_the_example_checks_exports(output: str, verdict: Verdict) -> None:
 
 @pytest.mark.usefixtures("acme")
 def test_the_example_refuses_what_it_does_not_know() -> None:
-    tree = MemoryTree({"acme.lock": '{"flask": 3}', "requirements.txt": ""})
+    before = MemoryTree({"acme.lock": LOCK, "requirements.txt": OUTPUT}, commit="1")
+    tree = MemoryTree({"acme.lock": '{"flask": 3}', "requirements.txt": OUTPUT}, before=[before])
     (export,) = find_exports(tree).exports
     (finding,) = check(export, tree).findings
     assert finding.message == "acme.lock cannot be used: flask is not a string"

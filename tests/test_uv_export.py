@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,33 @@ def test_an_export_that_is_printed_keeps_the_header_of_printing(
     assert project.read("requirements.txt") == _uv(project, *arguments.split())
 
 
+@pytest.mark.parametrize(
+    ("marker", "is_fresh"),
+    [
+        ("sys_platform == 'win32'", True),
+        ("platform_system == 'Windows'", True),
+        ("python_full_version >= '3.9' and sys_platform == 'win32'", True),
+        ("(os_name == 'nt' and python_version > '3.8') or platform_system == 'Windows'", True),
+        ("python_full_version >= '3.10' and sys_platform == 'win32'", False),
+        ("sys_platform != 'linux'", False),
+    ],
+)
+def test_markers_as_an_older_uv_spelt_them_are_the_same(
+    marker: str, is_fresh: bool, project: GitRepository
+) -> None:
+    there = "sys_platform == 'win32'"
+    project.write("pyproject.toml", PYPROJECT.replace('"alpha"', f'"alpha ; {there}"'))
+    lock = LOCK.replace('    { name = "alpha" },', f'    {{ name = "alpha", marker = "{there}" }},')
+    lock = lock.replace('[{ name = "alpha" }]', f'[{{ name = "alpha", marker = "{there}" }}]')
+    project.write("uv.lock", lock)
+    _uv(project, "-o", "requirements.txt")
+    written = project.read("requirements.txt")
+    assert f"alpha==2.0 ; {there} " in written
+    project.write("requirements.txt", written.replace(there, marker))
+    project.commit()
+    assert project.locksync("check").findings == ([] if is_fresh else ["LS001"])
+
+
 def test_the_header_of_locked_is_that_of_locked(project: GitRepository) -> None:
     text = _uv(project, "--no-dev", "--frozen", "-o", "a.txt").replace("--frozen", "--locked")
     project.write("a.txt", text)
@@ -115,6 +143,24 @@ def test_without_a_header_the_configuration_names_the_command(project: GitReposi
     assert _checked(project).findings == ["LS002"]
     assert project.locksync("fix").code == 0
     assert project.read("requirements.txt") == _uv(project, "--no-header")
+
+
+def test_lines_are_taken_out_and_kept_of_what_uv_writes(project: GitRepository) -> None:
+    entry = '{ run = "uv export -o a.txt", drop = ["delta==*"], keep = ["# ours"] }'
+    project.write("locksync.toml", f"exports = [{entry}]\n")
+    project.write("a.txt", f"# ours\n{_uv(project, '--no-dev', '-o', 'b.txt')}# ours\n")
+    assert _checked(project, "fix", "--strict").code == 0
+    assert _checked(project, "check", "--strict").code == 0
+    fixed = project.read("a.txt")
+    whole = _uv(project, "-o", "a.txt")  # It does not know what to leave alone.
+    assert fixed.splitlines() == ["# ours", *_without_delta(whole), "# ours"]
+
+
+def _without_delta(text: str) -> list[str]:
+    before, _, rest = text.partition("delta==")
+    lines = rest.split("\n")[1:]
+    after = dropwhile(lambda line: line.startswith("    "), lines)
+    return [*before.splitlines(), *filter(None, after)]
 
 
 def test_one_entry_of_the_configuration_covers_many_projects(project: GitRepository) -> None:
@@ -148,7 +194,7 @@ def test_members_of_a_workspace_are_exported_from_its_lock_file(project: GitRepo
     assert run.stdout.count("fresh ") == 3, run.stdout
     project.write("packages/member/pyproject.toml", member + 'dependencies = ["alpha"]\n')
     run = project.locksync("check")
-    assert (run.code, run.findings) == (1, ["LS005"] * 3)
+    assert (run.code, run.findings) == (1, ["LS005"])  # All three share it.
     assert "packages/member/pyproject.toml: the requirements of member have changed" in run.stdout
     assert "run:  uv lock\n" in run.stdout
 

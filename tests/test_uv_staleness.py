@@ -261,7 +261,7 @@ def test_our_answer_is_that_of_uv(
     real_tools.run("uv", "lock", cwd=tmp_path)
     _write(tmp_path, state.after, index)
     real = real_tools.run("uv", "lock", "--check", cwd=tmp_path, check=False)
-    findings, _ = examine_lock("uv.lock", Repository(str(tmp_path)), "uv lock")
+    findings = examine_lock("uv.lock", Repository(str(tmp_path)), "uv lock").findings
     ours = [str(finding.code) for finding in findings]
     if name in UNKNOWN:
         assert ours == ["LS010"]

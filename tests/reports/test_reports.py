@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from locksync.findings import Code, Finding, Verdict
+from locksync.findings import Code, Finding, Notice, Verdict
 from locksync.model import ChangedPin, Difference, Export, How, Pin, Result
 from locksync.reports import github as as_github
 from locksync.reports import json as as_json
@@ -37,6 +37,7 @@ RESULT = Result(
     b"blinker==1.8.2\nflask==3.0.3\n",
 )
 FRESH = Result(BELOW, ("a b/poetry.lock",), How.RENDERED)
+NOTICE = Notice("poetry.lock gets an export", "poetry.lock")
 
 
 def test_what_is_wrong_and_what_to_run() -> None:
@@ -53,14 +54,37 @@ requirements.txt is stale: poetry.lock has changed since it was exported        
     )
 
 
+def test_what_the_nearest_command_would_change_is_told_of_what_is_not_explained() -> None:
+    finding = Finding(Code.UNEXPLAINED, "x.txt is not explained", "x.txt", None, "locksync init")
+    difference = Difference(removed=(Pin("six", "1.16.0"),))
+    told = as_text.render(Report((), (finding,), differences={"x.txt": difference}))
+    assert told.splitlines()[1:] == ["  - six  1.16.0", "  run:  locksync init"]
+    configuration = finding._replace(code=Code.CONFIGURATION, repair=None)
+    told = as_text.render(Report((), (configuration,), differences={"x.txt": difference}))
+    assert len(told.splitlines()) == 1
+
+
+def test_a_notice_is_a_line_of_its_own() -> None:
+    assert as_text.render(Report((FRESH,), (), (NOTICE,))) == "note: poetry.lock gets an export\n"
+
+
+@pytest.mark.parametrize(
+    ("worked_out", "is_said"), [("requirements.txt", True), (FRESH.export.output, False)]
+)
+def test_commands_that_were_worked_out_can_be_written_down(worked_out: str, is_said: bool) -> None:
+    told = as_text.render(Report((RESULT, FRESH), worked_out=frozenset([worked_out])))
+    assert ("`locksync init` writes them down" in told) is is_said
+
+
 def test_what_was_regenerated_and_what_to_stage() -> None:
-    below = RESULT._replace(export=BELOW, difference=Difference(), changed=True)
+    stale = STALE._replace(message="a b/requirements.txt is stale: it has changed")
+    below = RESULT._replace(export=BELOW, findings=(stale,), difference=Difference(), changed=True)
     report = Report((RESULT._replace(changed=True, difference=Difference()), below))
     assert (
         as_text.render(report)
         == """\
 requirements.txt is stale: poetry.lock has changed since it was exported            LS001
-requirements.txt is stale: poetry.lock has changed since it was exported            LS001
+a b/requirements.txt is stale: it has changed                                       LS001
 regenerated. Stage them:  git add requirements.txt 'a b/requirements.txt'
 """
     )
@@ -140,7 +164,8 @@ fresh    a b/requirements.txt  poetry export   (in a b)
 
 def test_the_report_for_machines() -> None:
     fault = Finding(Code.CONFIGURATION, "the configuration is wrong", "locksync.toml", 3)
-    assert json.loads(as_json.render(Report((RESULT, FRESH), (fault,)))) == {
+    report = Report((RESULT, FRESH), (fault,), (NOTICE,))
+    assert json.loads(as_json.render(report)) == {
         "version": 1,
         "verdict": "unknown",
         "exports": [
@@ -148,6 +173,7 @@ def test_the_report_for_machines() -> None:
                 "tool": "poetry",
                 "directory": ".",
                 "command": "poetry export",
+                "edits": {"drop": [], "keep": [], "markers": True},
                 "inputs": ["poetry.lock", "pyproject.toml"],
                 "output": "requirements.txt",
                 "verdict": "stale",
@@ -173,6 +199,7 @@ def test_the_report_for_machines() -> None:
                 "tool": "poetry",
                 "directory": "a b",
                 "command": "poetry export",
+                "edits": {"drop": [], "keep": [], "markers": True},
                 "inputs": ["a b/poetry.lock"],
                 "output": "a b/requirements.txt",
                 "verdict": "fresh",
@@ -192,6 +219,7 @@ def test_the_report_for_machines() -> None:
                 "repair": None,
             }
         ],
+        "notices": [{"message": "poetry.lock gets an export", "file": "poetry.lock", "line": None}],
     }
 
 

@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -102,6 +102,16 @@ class GitRepository:
         content = self.read(path)
         assert old in content
         self.write(path, content.replace(old, new, 1))
+
+    def write_all(self, files: Mapping[str, str]) -> None:
+        """Write files by their paths."""
+        for path, content in files.items():
+            self.write(path, content)
+
+    def commit_all(self, files: Mapping[str, str]) -> None:
+        """Write files and commit them: the state in step that gives evidence of an export."""
+        self.write_all(files)
+        self.commit()
 
     def commit(self) -> None:
         self.git("add", "--all")

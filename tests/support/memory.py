@@ -37,17 +37,19 @@ class MemoryTree:
         directories: Iterable[str] = (),
         root: str = "/repository",
         environment: Mapping[str, str] | None = None,
+        links: Mapping[str, str] | None = None,
         before: Iterable[MemoryTree] = (),
         commit: str = "",
     ) -> None:
         self.root = root
         self.commit = commit
-        self._before = before
+        self._before = tuple(before)
         self._environment = environment or ENVIRONMENT
         self._contents = {
             path: content.encode() if isinstance(content, str) else content
             for path, content in files.items()
         }
+        self._links = links or {}
         self._changed = frozenset(changed)
         self._deleted = frozenset(deleted)
         self._committed = frozenset(committed)
@@ -59,14 +61,14 @@ class MemoryTree:
         self.reads: list[str] = []
 
     def files(self) -> frozenset[str]:
-        return frozenset(self._contents) - self._untracked
+        return frozenset((*self._contents, *self._links)) - self._untracked
 
     def read(self, path: str) -> bytes | None:
         self.reads.append(path)
-        return self._contents.get(path)
+        return self._contents.get(self.target(path))
 
     def start(self, path: str) -> bytes:
-        return self._contents.get(path, b"")[:4096]
+        return self._contents.get(self.target(path), b"")[:4096]
 
     def environment(self) -> Mapping[str, str]:
         return self._environment
@@ -75,10 +77,10 @@ class MemoryTree:
         return ()
 
     def exists(self, path: str) -> bool:
-        return path in self._contents
+        return self.target(path) in self._contents
 
     def target(self, path: str) -> str:
-        return path
+        return self._links.get(path, path)
 
     def absolute(self, path: str) -> str:
         return posixpath.normpath(f"{self.root}/{path}")
@@ -95,8 +97,11 @@ class MemoryTree:
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return self._ignored.get(path)
 
-    def revisions(self, path: str) -> Iterable[MemoryTree]:
-        return self._before
+    def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        return tuple(tree.commit for tree in self._before)
+
+    def as_of(self, commit: str) -> MemoryTree:
+        return next(tree for tree in self._before if tree.commit == commit)
 
     def is_committed(self, path: str) -> bool:
         return path in self._committed
