@@ -93,17 +93,21 @@ def answered(
 
     if sum(is_asked) == 1:
         return list(map(tell, results, is_asked))
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor, wait
 
     from locksync.repository.process import stop_all
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
+        told: list[Future[tuple[Result, Trace]]] = []
         try:
-            return list(pool.map(tell, results, is_asked))
+            told += (pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True))
+            return [future.result() for future in told]
         except BaseException:
-            # Each tool has its own process group, so Ctrl-C does not reach it.
+            # Each tool has its own process group, so Ctrl-C does not reach it. One may be about
+            # to start: all are stopped until none is left.
             pool.shutdown(wait=False, cancel_futures=True)
-            stop_all()
+            while wait(told, timeout=0.05).not_done:
+                stop_all()
             raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -242,8 +243,13 @@ def test_an_interruption_stops_all_tools_that_are_at_work(
     repository.commit()
     once = "os.mkdir(os.path.join(here, 'sent'))\nos.kill(os.getppid(), signal.SIGINT)"
     fake.install(f"try:\n {once.replace(chr(10), chr(10) + ' ')}\nfinally: time.sleep(20)")
+    # A shell that starts the tests in the background has them ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     start = time.monotonic()
-    run = repository.locksync("fix")
+    try:
+        run = repository.locksync("fix")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (run.code, time.monotonic() - start < 10) == (130, True)
     assert repository.status() == ""
 
