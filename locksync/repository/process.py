@@ -27,6 +27,7 @@ ENVIRONMENT = {
 
 
 _at_work: set[subprocess.Popen[bytes]] = set()
+_stopped = threading.Event()
 
 
 class ToolError(Exception):
@@ -88,9 +89,15 @@ def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes
 
 
 def stop_all() -> None:
-    """Stop all running tools, whichever thread waits for them."""
+    """Stop all tools, whichever thread waits for them, those too that start after this."""
+    _stopped.set()
     for process in tuple(_at_work):
         _stop(process)
+
+
+def resume() -> None:
+    """Let tools run again after `stop_all`."""
+    _stopped.clear()
 
 
 def version(program: Sequence[str]) -> str:
@@ -130,6 +137,8 @@ def _wait(
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
     _at_work.add(process)
+    if _stopped.is_set():
+        _stop(process)
     # A timer, because `wait` with a timeout polls, which delays every run.
     late = threading.Event()
 

@@ -14,6 +14,9 @@ from locksync.verdict.check import check
 from locksync.verdict.memory import Memory, Trace, add, record
 from locksync.verdict.side_by_side import side_by_side
 
+LONGEST_WAIT = 0.2
+"""How late an interruption may be noticed, in seconds."""
+
 
 class Known(NamedTuple):
     """What the command of an export would write."""
@@ -93,21 +96,22 @@ def answered(
 
     if sum(is_asked) == 1:
         return list(map(tell, results, is_asked))
-    from concurrent.futures import Future, ThreadPoolExecutor, wait
+    from concurrent.futures import ThreadPoolExecutor, wait
 
-    from locksync.repository.process import stop_all
+    from locksync.repository.process import resume, stop_all
 
+    resume()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        told: list[Future[tuple[Result, Trace]]] = []
         try:
-            told += (pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True))
+            told = [pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True)]
+            # A signal that another thread receives does not end a wait without a limit.
+            while wait(told, timeout=LONGEST_WAIT).not_done:
+                pass
             return [future.result() for future in told]
         except BaseException:
-            # Each tool has its own process group, so Ctrl-C does not reach it. One may be about
-            # to start: all are stopped until none is left.
+            # Each tool has its own process group, so Ctrl-C does not reach it.
             pool.shutdown(wait=False, cancel_futures=True)
-            while wait(told, timeout=0.05).not_done:
-                stop_all()
+            stop_all()
             raise
 
 
