@@ -81,9 +81,11 @@ def _of_hook(hook: Sequence[str], tree: Tree, prefix: str, explain: Explain) -> 
         return _of_arguments(tool, arguments, prefix)
     found = find_exports(tree, explain).below(prefix)
     ours = [export for export in found.exports if export.tool == tool.about.name]
-    # Without any, what the tool's own hook would write.
+    # Without any, what the tool's own hook would create.
     ours = ours or [
-        export for export in defaults_in(tree, prefix) if export.tool == tool.about.name
+        export
+        for export in found.to_create(defaults_in(tree, prefix), tree)
+        if export.tool == tool.about.name
     ]
     return found._replace(exports=tuple(ours))
 
@@ -117,7 +119,8 @@ def _part(
         return part
     if settings.command == "fix":
         # It creates what it is told to.
-        named = (one for one in defaults_in(tree, paths.parent(place)) if one.output == place)
+        defaults = survey.to_create(defaults_in(tree, paths.parent(place)), tree)
+        named = (one for one in defaults if one.output == place)
         part = part._replace(exports=tuple(named))
     if not part.exports:
         raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")

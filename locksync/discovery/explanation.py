@@ -152,7 +152,7 @@ def _decoded(content: bytes) -> str:
 
 def _search(state: _State, evidence: Evidence) -> Explanation:
     # What holds nothing fits many commands: no more than the likely ones are to be seen in it.
-    directories = evidence.near if state.text.strip() else ()
+    directories = evidence.near if evidence.near and state.traces.total else ()
     return search(state.path, state.text, state.tree, evidence.likely, directories)
 
 
@@ -172,7 +172,20 @@ def _as_of_a_commit(
     path: str, tree: Tree, evidence: Evidence, now: _State | None
 ) -> Explanation | None:
     """The command that gives what the file held as of one of the last commits."""
-    commits = tree.history((path, *evidence.inputs))
+    both = tree.history((path, *evidence.inputs))
+    found = _as_of_one_of(both, path, tree, evidence, now)
+    if found:
+        return found if found.is_found else None
+    # A lock file may have moved many times since the file was written.
+    alone = tuple(commit for commit in tree.history((path,)) if commit not in both)
+    found = _as_of_one_of(alone, path, tree, evidence, now)
+    return found if found and found.is_found else None
+
+
+def _as_of_one_of(
+    commits: Sequence[str], path: str, tree: Tree, evidence: Evidence, now: _State | None
+) -> Explanation | None:
+    """The explanation as of the newest commit that has one; foreign where a commit refutes it."""
     states = (_state(path, tree.as_of(commit), evidence) for commit in commits)
     for commit, (then, before) in zip(commits, _pairs(states), strict=True):
         if then is None or _is_of_another_form(then, now):
@@ -181,7 +194,8 @@ def _as_of_a_commit(
         if found.export and found.gives_the_file and _is_known(found.export, tree):
             return found._replace(commit=commit, answer=None)
         if before and _was_written_anew(before, then):
-            return None  # Neither does an older command give what was written since.
+            # Neither does an older command give what was written since.
+            return Explanation(path, Origin.FOREIGN)
     return None
 
 

@@ -21,6 +21,9 @@ MOST_PLACES = 12
 """In how many directories with something to export a file's command is looked for."""
 MOST_AFTER = 4
 """How many commands are tried for the same bytes after one that gives the same meaning."""
+LEAST_PINS = 5
+LEAST_OF_A_LIST = 0.7
+"""How many pins, and what part of all, a plain list has in common with an export that it may be."""
 # Findings that hold for a lock file whatever options are tried.
 HOPELESS = (
     *(Code.LOCK_STALE, Code.MALFORMED, Code.CONFLICTED, Code.HOSTILE, Code.OUTSIDE),
@@ -120,9 +123,9 @@ class _Search:
         self._tree = tree
         self._tell = tell
         self._tried: dict[Export, Answer | None] = {}
-        self._compared: dict[str, Difference] = {}
+        self._compared: dict[str, tuple[Export, Difference]] = {}
+        """By the text that a command gives: the first such command, and what it would change."""
         self._alike: list[Export] = []
-        self._nearest: tuple[Export, Difference, str] | None = None
         self._reasons: list[str] = []
         self._failed: Export | None = None
         self._is_hopeless = False
@@ -206,18 +209,24 @@ class _Search:
         if answer and answer.text is None and answer.how is How.RENDERED:
             self._failed = self._failed or export
         if answer is None or answer.text is None:
-            reasons = answer.findings if answer and not self._nearest else ()
+            reasons = answer.findings if answer and not self._compared else ()
             self._reasons.extend(finding.message for finding in reasons)
             return
         if answer.text not in self._compared:
             from locksync.requirements.comparison import compare
 
             difference = compare(self._text, answer.text, python=answer.python)
-            self._compared[answer.text] = difference
-            if self._nearest is None or _size(difference) < _size(self._nearest[1]):
-                self._nearest = (export, difference, answer.text)
-        if not self._compared[answer.text]:
+            self._compared[answer.text] = (export, difference)
+        # Short lists mean the same by chance, and what has no requirement always does.
+        traces = self._traces
+        is_evidence = traces.is_elaborate or (traces.total >= LEAST_PINS and not traces.comments)
+        if is_evidence and not self._compared[answer.text][1]:
             self._alike.append(export)
+
+    @property
+    def _nearest(self) -> tuple[Export, Difference] | None:
+        """The command that comes nearest, and what it would change."""
+        return min(self._compared.values(), key=lambda one: _size(one[1]), default=None)
 
     def _alike_or_nearest(self) -> Explanation:
         """The first of the commands that fit by meaning, unless different tools could be meant."""
@@ -245,19 +254,19 @@ class _Search:
         return Explanation(self._path, Origin.FOREIGN, reason=reason, shares_names=shares)
 
     def _nearest_explanation(self) -> Explanation | None:
-        if self._nearest is None:
-            return None
         from locksync.requirements.form import has_form_of
 
-        export, difference, text = self._nearest
-        if has_form_of(self._text, text):
-            return self._found(Origin.FORM, export)._replace(difference=difference)
-        return self._unexplained() if _is_akin(self._traces, difference) else None
+        for text, (export, difference) in self._compared.items():
+            if has_form_of(self._text, text):
+                return self._found(Origin.FORM, export)._replace(difference=difference)
+        nearest = self._nearest
+        is_akin = nearest and _is_akin(self._traces, nearest[1])
+        return self._unexplained() if is_akin else None
 
     def _unexplained(self) -> Explanation:
         if self._nearest is None:
             return Explanation(self._path, Origin.UNEXPLAINED, reason=self._reason())
-        export, difference, _ = self._nearest
+        export, difference = self._nearest
         reason = f"`{export.command}` comes nearest"
         return Explanation(self._path, Origin.UNEXPLAINED, export, "", difference, reason)
 
@@ -290,15 +299,22 @@ def _size(difference: Difference) -> int:
 def _is_akin(traces: Traces, difference: Difference) -> bool:
     """Whether at least half of the requirements on either side have their match.
 
-    In a plain list, which anybody could have written, only the same pins are a match.
+    A plain list, which anybody could have written, has to have most of its pins in common.
     """
     if traces.is_elaborate:
         return _shares_names(traces, difference)
-    return not traces.comments and _shares_names(traces, difference, len(difference.changed))
+    shared, most = _shared(traces, difference)
+    same = shared - len(difference.changed)
+    return not traces.comments and same >= LEAST_PINS and same >= LEAST_OF_A_LIST * most
 
 
-def _shares_names(traces: Traces, difference: Difference, others: int = 0) -> bool:
-    """Whether at least half of the names on either side are on both, but for some others."""
+def _shares_names(traces: Traces, difference: Difference) -> bool:
+    """Whether at least half of the names on either side are on both."""
+    shared, most = _shared(traces, difference)
+    return 2 * shared >= most
+
+
+def _shared(traces: Traces, difference: Difference) -> tuple[int, int]:
+    """How many requirements are on both sides, and how many there are on the longer one."""
     shared = traces.total - len(difference.removed)
-    expected = shared + len(difference.added)
-    return 2 * (shared - others) >= max(traces.total, expected)
+    return shared, max(traces.total, shared + len(difference.added))

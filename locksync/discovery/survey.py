@@ -74,6 +74,18 @@ class Survey(NamedTuple):
         """Whether the configurations keep a file, or a directory above it, from discovery."""
         return is_excluded(path, self.configurations)
 
+    def to_create(self, exports: Iterable[Export], tree: Tree) -> list[Export]:
+        """Those of some exports that overwrite nothing, and that nothing speaks against."""
+        outputs = {export.output for export in self.exports}
+        return [
+            export
+            for export in exports
+            if export.output not in outputs
+            and not _exists(export.output, tree)
+            and not self.excludes(export.output)
+            and not is_left_to_configuration(export.directory, self.configurations)
+        ]
+
     def below(self, place: str) -> Survey:
         """The survey of what reads or writes below a path."""
         return self._replace(
@@ -222,10 +234,18 @@ class _Discovery:
             return
         found = {path for path in self._tree.files() if could_be_export(path, self._tree)}
         found.update(self._untracked())
-        found.update(path for path in self._tree.deleted() if REQUIREMENTS_NAME.search(path))
+        found.update(self._deleted(found))
         yield from sorted(
             path for path in found if not (self._is_settled(path) or self._is_link(path, found))
         )
+
+    def _deleted(self, others: Collection[str]) -> Iterator[str]:
+        """The outputs that the next commit deletes, and does not move to another place."""
+        for path in sorted(self._tree.deleted()):
+            if REQUIREMENTS_NAME.search(path):
+                before = self._tree.committed(path)
+                if before is None or all(_read(other, self._tree) != before for other in others):
+                    yield path
 
     def _is_link(self, path: str, found: Collection[str]) -> bool:
         """Whether a file leads to another one that is looked into."""
@@ -309,6 +329,13 @@ def could_be_export(path: str, tree: Tree) -> bool:
     if REQUIREMENTS_NAME.search(name):
         return True
     return bool(EXPORT_NAME.search(name) and PINNED_LINE.search(tree.start(path)))
+
+
+def _read(path: str, tree: Tree) -> bytes | None:
+    try:
+        return tree.read(path)
+    except FindingError:
+        return None
 
 
 def _exists(path: str, tree: Tree) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from locksync.command_line import as_argument, fix_command, join_words
 from locksync.documents import refuse_conflict
 from locksync.findings import Code, Finding, FindingError
-from locksync.model import Answer, Difference, Export, How, Result
+from locksync.model import Answer, Difference, Edits, Export, How, Result
 from locksync.repository.protocol import Tree
 from locksync.requirements.credentials import find_credentials
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
+
+COMMENT_LINE = re.compile(rb"^[ \t]*#", re.MULTILINE)
 
 
 def check(export: Export, tree: Tree, known: Answer | None = None) -> Result:
@@ -94,14 +97,22 @@ def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
     """The result, given the text that the command writes."""
     if secret := find_credentials(text):
         return _with(result, _secret(result, secret))
-    if result.export.edits:
-        result, text = _edited(result, text, tree)
+    if edits := result.export.edits or _own_comments(result, tool):
+        result, text = _edited(result, text, edits, tree)
         if secret := find_credentials(text):
             return _with(result, _own_secret(result, secret))
     return _compare(result, text, tool, tree)
 
 
-def _edited(result: Result, text: str, tree: Tree) -> tuple[Result, str]:
+def _own_comments(result: Result, tool: Tool) -> Edits | None:
+    """What keeps the comments that somebody put into a file whose tool writes none."""
+    current = result.current or b""
+    if tool.about.writes_header or result.export.strict or not COMMENT_LINE.search(current):
+        return None
+    return Edits(keep=("#*",))
+
+
+def _edited(result: Result, text: str, edits: Edits, tree: Tree) -> tuple[Result, str]:
     """The text as its team edits it, and the result with what is to be said of the edits."""
     # Imported late: hardly an output is edited.
     from locksync.requirements.edited import edit
@@ -110,7 +121,7 @@ def _edited(result: Result, text: str, tree: Tree) -> tuple[Result, str]:
     # What somebody put into a file that was deleted by mistake is still known to git.
     content = result.current if result.current is not None else tree.committed(result.export.output)
     current = None if content is None else decode(content, "surrogateescape")
-    edited = edit(text, result.export.edits, current)
+    edited = edit(text, edits, current)
     result = result._replace(unmatched=edited.unmatched, overruled=edited.overruled)
     return result, edited.text
 

@@ -100,19 +100,21 @@ def answered(
 
     from locksync.repository.process import resume, stop_all
 
-    resume()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            told = [pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True)]
-            # A signal that another thread receives does not end a wait without a limit.
-            while wait(told, timeout=LONGEST_WAIT).not_done:
-                pass
-            return [future.result() for future in told]
-        except BaseException:
-            # Each tool has its own process group, so Ctrl-C does not reach it.
-            pool.shutdown(wait=False, cancel_futures=True)
-            stop_all()
-            raise
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            try:
+                told = [pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True)]
+                # A signal that another thread receives does not end a wait without a limit.
+                while wait(told, timeout=LONGEST_WAIT).not_done:
+                    pass
+                return [future.result() for future in told]
+            except BaseException:
+                # Each tool has its own process group, so Ctrl-C does not reach it.
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop_all()
+                raise
+    finally:
+        resume()
 
 
 def _check_one(repository: Repository, piece: tuple[Export, Known | None]) -> tuple[Result, Trace]:

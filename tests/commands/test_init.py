@@ -53,7 +53,7 @@ def mixed(repository: GitRepository) -> GitRepository:
         compiled_project("c"),
         {
             "docs/requirements.txt": "sphinx\n",
-            "b/constraints.txt": "flask==3.0.3\nclick==8.1\n",
+            "b/constraints.txt": "flask==3.0.3\nclick==8.1 ; os_name == 'nt'\n",
             ".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks: []\n",
         },
     )
@@ -159,7 +159,7 @@ def test_there_is_nothing_to_write_where_headers_will_do(repository: GitReposito
 
 
 def test_a_choice_is_written_down_though_there_is_nothing_else(repository: GitRepository) -> None:
-    _write(repository, poetry_project(output="flask==3.0.3\nclick==8.1\n"))
+    _write(repository, poetry_project(output='flask==3.0.3 ; python_version >= "3.9"\nclick==8.1\n'))
     command = "poetry export --without-hashes -o requirements.txt"
     told = f"""\
 requirements.txt  not explained: `{command}` comes nearest

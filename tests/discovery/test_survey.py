@@ -314,11 +314,6 @@ NEAREST = f"`{PLAIN}` comes nearest"
     [
         pytest.param({"requirements.txt": WITH_AN_INDEX}, NEAREST, id="an-index-on-top"),
         pytest.param(
-            {"requirements.txt": "click==8.1.7\nflask==3.0.3\nsix==1.16.0\n"},
-            NEAREST,
-            id="a-plain-list-of-the-same-pins",
-        ),
-        pytest.param(
             {"Makefile": PIPED, "requirements.txt": WITH_AN_INDEX.replace("six", "seven")},
             "Makefile:2 edits what its command writes",
             id="edited-by-a-script",
