@@ -159,7 +159,9 @@ def test_there_is_nothing_to_write_where_headers_will_do(repository: GitReposito
 
 
 def test_a_choice_is_written_down_though_there_is_nothing_else(repository: GitRepository) -> None:
-    _write(repository, poetry_project(output='flask==3.0.3 ; python_version >= "3.9"\nclick==8.1\n'))
+    _write(
+        repository, poetry_project(output='flask==3.0.3 ; python_version >= "3.9"\nclick==8.1\n')
+    )
     command = "poetry export --without-hashes -o requirements.txt"
     told = f"""\
 requirements.txt  not explained: `{command}` comes nearest
