@@ -7,9 +7,9 @@ is taken for an older state of that command's output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import zip_longest
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.discovery.search import Explanation, Origin, Tell, search
@@ -187,7 +187,8 @@ def _as_of_one_of(
 ) -> Explanation | None:
     """The explanation as of the newest commit that has one; foreign where a commit refutes it."""
     states = (_state(path, tree.as_of(commit), evidence) for commit in commits)
-    for commit, (then, before) in zip(commits, _pairs(states), strict=True):
+    # Each with the one before it. Older ones are not read once one explains the file.
+    for commit, (then, before) in zip(commits, pairwise(chain(states, [None])), strict=True):
         if then is None or _is_of_another_form(then, now):
             continue
         found = _search(then, evidence)
@@ -197,12 +198,6 @@ def _as_of_one_of(
             # Neither does an older command give what was written since.
             return Explanation(path, Origin.FOREIGN)
     return None
-
-
-def _pairs(states: Iterable[_State | None]) -> Iterator[tuple[_State | None, _State | None]]:
-    """Each state with the one before it, the newest first."""
-    listed = list(states)
-    return zip_longest(listed, listed[1:])
 
 
 def _is_of_another_form(then: _State, now: _State | None) -> bool:

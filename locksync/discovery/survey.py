@@ -80,10 +80,7 @@ class Survey(NamedTuple):
         return [
             export
             for export in exports
-            if export.output not in outputs
-            and not _exists(export.output, tree)
-            and not self.excludes(export.output)
-            and not is_left_to_configuration(export.directory, self.configurations)
+            if export.output not in outputs and _is_free(export, tree, self.configurations)
         ]
 
     def below(self, place: str) -> Survey:
@@ -311,8 +308,7 @@ class _Discovery:
             for exports in self._places.values()
             for export in exports
             if TOOLS[export.tool].about.starts
-            and not is_excluded(export.output, self._configurations)
-            and not _exists(export.output, self._tree)
+            and _is_free(export, self._tree, self._configurations)
             and self._can_be_written(export)
         ]
         locks = {TOOLS[export.tool].inputs(export)[0]: export for export in defaults}
@@ -329,6 +325,15 @@ def could_be_export(path: str, tree: Tree) -> bool:
     if REQUIREMENTS_NAME.search(name):
         return True
     return bool(EXPORT_NAME.search(name) and PINNED_LINE.search(tree.start(path)))
+
+
+def _is_free(export: Export, tree: Tree, configurations: Collection[Configuration]) -> bool:
+    """Whether an export overwrites nothing, and no configuration speaks against it."""
+    return not (
+        _exists(export.output, tree)
+        or is_excluded(export.output, configurations)
+        or is_left_to_configuration(export.directory, configurations)
+    )
 
 
 def _read(path: str, tree: Tree) -> bytes | None:

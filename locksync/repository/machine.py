@@ -6,6 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 
+START = 4096
+"""How many bytes the start of a file has."""
+
 
 def environment() -> Mapping[str, str]:
     """The values of the environment markers (PEP 508) for the running Python."""

@@ -28,8 +28,8 @@ class Revision:
             self._contents[path] = self._git.content_of(self.commit, path)
         return self._contents[path]
 
-    def start(self, path: str, size: int = 4096) -> bytes:
-        return (self.read(path) or b"")[:size]
+    def start(self, path: str) -> bytes:
+        return (self.read(path) or b"")[: machine.START]
 
     def environment(self) -> Mapping[str, str]:
         return machine.environment()

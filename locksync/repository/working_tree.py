@@ -15,8 +15,6 @@ if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
     from locksync.findings import FindingError
     from locksync.repository.protocol import Tree
 
-START = 4096
-"""How many bytes `start` returns."""
 LARGEST = 16 * 2**20
 """The largest file that is read, in bytes: ten times the largest lock file seen so far."""
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
@@ -92,7 +90,7 @@ class Repository:
             return b""
         try:
             with open(real, "rb") as file:
-                return file.read(START)
+                return file.read(machine.START)
         except OSError:
             return b""
 
