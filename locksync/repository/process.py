@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
+import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from locksync.model import Invocation
+from locksync.repository.programs import (
+    GROUP,
+    ON_WINDOWS,
+    SCRIPTS,
+    executable,
+    interpreter_names,
+    kill_all_of,
+    launched,
+    own_places,
+)
 
 TIME_LIMIT = 600
 """How long a tool may run, in seconds. A new resolution can take minutes."""
 MOST_OUTPUT = 64 * 2**20
 """The largest output that is accepted, in bytes."""
+TELLS = re.compile(r"(?:error|fatal|because|cause|E:|\u00d7|\[?\w*error)\b|\u00d7", re.IGNORECASE)
+"""How a line starts that says what is wrong."""
+MOST_LINES = 2
 ENVIRONMENT = {
     # A keyring might ask for a password, and nobody could answer.
     "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     "PYTHONIOENCODING": "utf-8",
     "NO_COLOR": "1",
+    # Windows looks for programs in the working directory before all others.
+    "NoDefaultCurrentDirectoryInExePath": "1",
 }
 
 
@@ -34,37 +47,53 @@ class ToolError(Exception):
     """A tool failed. The message completes a sentence that starts with the tool's name."""
 
 
-def find_program(name: str, environments: Iterable[str]) -> tuple[str, ...] | None:
+def find_program(
+    name: str, environments: Iterable[str], is_brought: Callable[[str], bool]
+) -> tuple[str, ...] | None:
     """The path of a program: from this Python's environment, PATH, or another environment.
 
     `environments` are the absolute paths of virtual environments. A program in the working
-    directory is never used, although some systems would.
+    directory is never used, although some systems would, nor one that the repository brings.
     """
-    programs = "Scripts" if os.name == "nt" else "bin"
-    others = (os.path.join(place, programs) for place in environments)
-    found = _which(name, (os.path.dirname(sys.executable), *os.get_exec_path(), *others))
+    others = (os.path.join(place, SCRIPTS) for place in environments)
+    places = (*own_places(), *os.get_exec_path(), *others)
+    found = next((path for path in _which(name, places) if not is_brought(path)), None)
     return (found,) if found else None
 
 
-def _which(name: str, places: Iterable[str]) -> str | None:
-    """The path of a program in the first directory that has it. Relative ones are skipped."""
-    tried = (shutil.which(os.path.join(place, name)) for place in places if os.path.isabs(place))
-    return next(filter(None, tried), None)
+def _which(name: str, places: Iterable[str]) -> Iterator[str]:
+    """The paths of a program in the directories that have it. Relative ones are skipped."""
+    tried = (executable(os.path.join(place, name)) for place in places if os.path.isabs(place))
+    return filter(None, tried)
 
 
-def find_python(version: str, module: str) -> tuple[str, ...] | None:
-    """The words that run a module under a Python version, or None if that is not installed."""
+def find_python(
+    version: str, module: str, is_brought: Callable[[str], bool]
+) -> tuple[str, ...] | None:
+    """The words that run a module under a Python version, or None if that is not installed.
+
+    No interpreter that the repository brings is started.
+    """
     if version == ".".join(map(str, sys.version_info[:2])):
         interpreters = [sys.executable]
     else:
-        found = _which(f"python{version}", os.get_exec_path())
-        interpreters = [found] if found else []
+        interpreters = [*_interpreters(version, is_brought)]
     question = f"import sys, {module}; print(*sys.version_info[:2], sep='.')"
     for interpreter in interpreters:
         # Isolated, so that Python imports no module from the working directory.
         if _prints([interpreter, "-I", "-c", question]) == version:
             return (interpreter, "-I", "-m", module)
     return None
+
+
+def _interpreters(version: str, is_brought: Callable[[str], bool]) -> Iterator[str]:
+    places = os.get_exec_path()
+    for name in interpreter_names(version):
+        yield from (path for path in _which(name, places) if not is_brought(path))
+    if ON_WINDOWS:
+        launchers = (path for path in _which("py", places) if not is_brought(path))
+        found = launched(version, next(launchers, None), _prints)
+        yield from (path for path in found if not is_brought(path))
 
 
 def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes:
@@ -77,7 +106,7 @@ def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes
         code = _wait([*program, *invocation.arguments], directory, invocation, (stdout, stderr))
     if code:
         ending = f"died of signal {-code}" if code < 0 else f"ended with exit code {code}"
-        said = _last_line(f"{talk}.err") or _last_line(f"{talk}.out")
+        said = _told(f"{talk}.err") or _told(f"{talk}.out")
         raise ToolError(f"{ending}: {said}" if said else ending)
     try:
         if os.path.getsize(invocation.output) > MOST_OUTPUT:
@@ -112,6 +141,8 @@ def _prints(words: Sequence[str]) -> str:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=_environment({}),
+            # Not in the repository, where some programs look for plugins.
+            cwd=os.path.dirname(words[0]),
             timeout=60,
             check=False,
         )
@@ -133,6 +164,7 @@ def _wait(
             stderr=streams[1],
             # A process group of its own, so that all that the tool starts can be stopped with it.
             start_new_session=True,
+            creationflags=GROUP,
         )
     except OSError as error:
         raise ToolError(f"cannot be started: {error.strerror}") from error
@@ -163,11 +195,7 @@ def _wait(
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Stop a running tool and everything that it started."""
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError):  # It may have ended in the meantime.
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
+        kill_all_of(process)
 
 
 def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()) -> dict[str, str]:
@@ -178,13 +206,24 @@ def _environment(changes: Mapping[str, str | None], hidden: tuple[str, ...] = ()
     """
     left_out = ("GIT_", *hidden)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    wanted = {**kept, **ENVIRONMENT, **changes}
+    # What the tool starts is not taken from where it works.
+    path = os.pathsep.join(filter(os.path.isabs, os.get_exec_path()))
+    wanted = {**kept, "PATH": path, **ENVIRONMENT, **changes}
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _last_line(path: str) -> str:
+def _told(path: str) -> str:
+    start = max(os.path.getsize(path) - 10_000, 0)
     with open(path, "rb") as file:
-        file.seek(max(os.path.getsize(path) - 10_000, 0))
+        file.seek(start)
         text = file.read().decode(errors="replace")
-    lines = (line.strip() for line in reversed(text.splitlines()))
-    return next(filter(None, lines), "")
+    # Half of a line may be half of a URL, whose password nobody would recognise.
+    return telling_lines("\n".join(text.splitlines()[1 if start else 0 :]))
+
+
+def telling_lines(text: str) -> str:
+    """What a tool says is wrong: its lines that tell of an error, else its last line."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [line for line in lines if any(map(str.isalnum, line))]
+    told = [line for line in lines if TELLS.match(line)]
+    return "; ".join(dict.fromkeys(told[:MOST_LINES])) or next(reversed(lines), "")

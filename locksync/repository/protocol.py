@@ -54,6 +54,18 @@ class Tree(Protocol):
     def is_tracked(self, path: str) -> bool:
         """Whether git's index has the file; without git, whether it exists."""
 
+    def tracks_below(self, path: str) -> bool:
+        """Whether git's index has the path now, or a file below it, whatever it had earlier.
+
+        A commit could have put there whatever lies there.
+        """
+
+    def is_watched(self, path: str) -> bool:
+        """Whether git has the file and tells of its changes.
+
+        It does not where it was told to overlook them, or only that the file is to be added.
+        """
+
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         """The file and line of the ignore rule that keeps the path out of commits, if any."""
 
@@ -72,6 +84,9 @@ class Tree(Protocol):
     def is_deleted(self, path: str) -> bool:
         """Whether it is one of those deleted."""
 
+    def renamed(self, path: str) -> str | None:
+        """The new place of a file that the next commit moves; None if it moves none."""
+
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """The paths that differ from HEAD, in the index or on disk."""
 
@@ -81,8 +96,17 @@ class Tree(Protocol):
     def at_base(self, path: str) -> bytes | None:
         """The content of a file at the base of the branch, or None if that is unknown."""
 
+    def changed_since_named_base(self, paths: Iterable[str]) -> frozenset[str]:
+        """The paths that differ from the base of the branch, where a runner or CI names it."""
+
+    def at_named_base(self, path: str) -> bytes | None:
+        """The content of a file at that base; None: it has no such file, or nobody names it."""
+
     def history(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The last few commits that changed any of the files, newest first."""
+
+    def merged(self) -> tuple[str, ...]:
+        """The commits that an unfinished merge, rebase or the like brings into HEAD."""
 
     def as_of(self, commit: str) -> Tree:
         """The repository as of a commit."""

@@ -8,13 +8,16 @@ from functools import cached_property
 
 from locksync.repository import machine
 from locksync.repository.git import Git
+from locksync.repository.protocol import Tree
+from locksync.repository.reading import START
 
 
 class Revision:
     """A repository at a commit. It implements `locksync.repository.protocol.Tree`."""
 
-    def __init__(self, git: Git, commit: str) -> None:
+    def __init__(self, git: Git, commit: str, now: Tree) -> None:
         self.commit = commit
+        self._now = now
         self.root = git.directory
         self._git = git
         self._contents: dict[str, bytes | None] = {}
@@ -29,7 +32,7 @@ class Revision:
         return self._contents[path]
 
     def start(self, path: str) -> bytes:
-        return (self.read(path) or b"")[: machine.START]
+        return (self.read(path) or b"")[:START]
 
     def environment(self) -> Mapping[str, str]:
         return machine.environment()
@@ -56,6 +59,13 @@ class Revision:
     def is_tracked(self, path: str) -> bool:
         return path in self._files
 
+    def tracks_below(self, path: str) -> bool:
+        # What is on disk, where programs are started, is that of now.
+        return self._now.tracks_below(path)
+
+    def is_watched(self, path: str) -> bool:
+        return True
+
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return None
 
@@ -71,6 +81,9 @@ class Revision:
     def is_deleted(self, path: str) -> bool:
         return False
 
+    def renamed(self, path: str) -> str | None:
+        return None
+
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         return frozenset()
 
@@ -80,11 +93,20 @@ class Revision:
     def at_base(self, path: str) -> bytes | None:
         return None
 
+    def changed_since_named_base(self, paths: Iterable[str]) -> frozenset[str]:
+        return frozenset()
+
+    def at_named_base(self, path: str) -> bytes | None:
+        return None
+
     def history(self, paths: Iterable[str]) -> tuple[str, ...]:
+        return self._git.history(paths, self.commit)
+
+    def merged(self) -> tuple[str, ...]:
         return ()
 
     def as_of(self, commit: str) -> Revision:
-        return Revision(self._git, commit)
+        return Revision(self._git, commit, self._now)
 
     @cached_property
     def _files(self) -> frozenset[str]:

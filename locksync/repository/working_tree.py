@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 
-from locksync.repository import machine
-from locksync.repository.git import DIFFERENCES, REMOVED, TOP, TRACKED, Git, split
-from locksync.repository.paths import is_git_directory
+from locksync.repository import machine, reading
+from locksync.repository.git import (
+    DIFFERENCES,
+    MERGED,
+    MODIFIED,
+    REMOVED,
+    RENAMES,
+    TOP,
+    BareRepositoryError,
+    Git,
+    split,
+)
+from locksync.repository.index import TRACKED, Index
+from locksync.repository.paths import by_directory, is_git_directory, is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
@@ -17,7 +29,6 @@ if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
 
 LARGEST = 16 * 2**20
 """The largest file that is read, in bytes: ten times the largest lock file seen so far."""
-PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
 class RepositoryError(Exception):
@@ -33,24 +44,33 @@ class Repository:
 
     def __init__(self, directory: str) -> None:
         """Raises RepositoryError."""
+        self._committed: dict[str, bytes | None] = {}
+        self._revisions: dict[str, Tree] = {}
+        self._histories: dict[tuple[str, ...], tuple[str, ...]] = {}
         if not os.path.isdir(directory):
             raise RepositoryError(f"there is no directory {directory}")
         try:
             here = os.path.realpath(directory)
         except FileNotFoundError as error:
             raise RepositoryError("the working directory no longer exists") from error
-        git = Git(here)
+        try:
+            git = Git(here)
+        except BareRepositoryError as error:
+            raise RepositoryError(str(error)) from error
         top, self._tracked, self._removed = git.ask_together(TOP, TRACKED, REMOVED)
         self.root = here
         if top is not None:
             self.root = os.path.realpath(os.fsdecode(top).rstrip("\n"))
         elif reason := git.refusal():
             raise RepositoryError(reason)
-        self._git = Git(self.root, git.environment) if top is not None else None
+        self._git = Git(self.root, git) if top is not None else None
+        self.has_git = self._git is not None
+        """Whether git keeps the files, so that what is written over is not lost."""
         if self.root == os.path.dirname(self.root):
             raise RepositoryError(f"{self.root} is the root of the file system, not a repository")
         if here != self.root and not here.startswith(self.root + os.sep):
             raise RepositoryError(f"{here} is outside {self.root}, git's work tree")
+        self._directories: dict[str, str] = {}
         self.prefix = self._below(here)
         """The directory, relative to the repository, with forward slashes."""
 
@@ -73,7 +93,7 @@ class Repository:
     def read(self, path: str) -> bytes | None:
         absolute = self.locate(path)
         try:
-            with open(absolute, "rb") as file:
+            with reading.opened(absolute) as file:
                 content = file.read(LARGEST + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -85,14 +105,23 @@ class Repository:
         return content
 
     def start(self, path: str) -> bytes:
-        real = self.absolute(path)
-        if self._fault_of(path, real):
-            return b""
         try:
-            with open(real, "rb") as file:
-                return file.read(machine.START)
+            directory, name = os.path.split(path)
+            if reading.NO_LINK and name not in ("", os.curdir, os.pardir):
+                with suppress(OSError):  # Perhaps a link, which has to be followed first.
+                    real = self._real_directory(directory)
+                    return reading.start(f"{real}{os.sep}{name}", reading.NO_LINK) if real else b""
+            real = self.absolute(path)
+            return b"" if self._fault_of(path, real) else reading.start(real)
         except OSError:
             return b""
+
+    def _real_directory(self, directory: str) -> str:
+        """The absolute path of a directory that may be read; "" for any other."""
+        if directory not in self._directories:
+            real = self.absolute(directory)
+            self._directories[directory] = "" if self._fault_of(directory, real) else real
+        return self._directories[directory]
 
     def environment(self) -> Mapping[str, str]:
         return machine.environment()
@@ -110,7 +139,25 @@ class Repository:
         return os.path.isfile(os.path.join(self.root, path))
 
     def is_tracked(self, path: str) -> bool:
-        return self._git is None or path in self._files or path in self._left_out
+        if self._git is None:
+            return True
+        return (path in self._files or path in self._left_out) and not self._is_intended(path)
+
+    def is_watched(self, path: str) -> bool:
+        if self._git is None:
+            return True
+        is_there = path in self._files and not self._is_intended(path)
+        return is_there and path not in self._index.overlooked
+
+    def tracks_below(self, path: str) -> bool:
+        if path in self._files or path in self._left_out:
+            return True
+        held = (*by_directory(self._files), *by_directory(self._left_out))
+        return any(is_within(directory, path) for directory in held)
+
+    def brings(self, path: str) -> bool:
+        """Whether a commit could have put the file there."""
+        return self._git is not None and self.is_tracked(path)
 
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         question = os.fsencode(path) + b"\0"
@@ -124,7 +171,9 @@ class Repository:
         return self._ask("cat-file", "-e", f"HEAD:{path}") is not None
 
     def committed(self, path: str) -> bytes | None:
-        return self._git.content_of("HEAD", path) if self._git else None
+        if path not in self._committed:
+            self._committed[path] = self._content_at("HEAD", path)
+        return self._committed[path]
 
     def deleted(self) -> frozenset[str]:
         return self._deleted
@@ -132,36 +181,68 @@ class Repository:
     def is_deleted(self, path: str) -> bool:
         return path in self._deleted
 
+    def renamed(self, path: str) -> str | None:
+        return self._renamed.get(path)
+
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         # Both the index and the files on disk: a staged version can differ from either.
         paths = tuple(paths)
         if self._git is None:
             return frozenset()
-        staged, on_disk = self._git.ask_together(
-            (*DIFFERENCES, "--cached", "HEAD", "--", *paths),
-            (*DIFFERENCES, "HEAD", "--", *paths),
-        )
-        if staged is None or on_disk is None:
+        staged, on_disk = self._git.differences("HEAD", paths)
+        if staged is not None and on_disk is not None:
+            overlooked = self._index.overlooked.intersection(paths)
+            return frozenset((*split(staged), *split(on_disk), *filter(self._differs, overlooked)))
+        if self._ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
             # Before the first commit, every file is new.
             return self._files.intersection(paths)
-        return frozenset((*split(staged), *split(on_disk)))
+        # Settings and filters can make `git diff` fail, and so can a full disk.
+        return frozenset(filter(self._differs, paths))
 
-    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
-        found = self._ask(*DIFFERENCES, self._base, "--", *paths) if self._base else None
+    def unstaged(self, paths: Iterable[str]) -> frozenset[str]:
+        """The tracked paths that differ from the user's index.
+
+        `git commit --all` fills an index of its own, which is gone when a hook stops it.
+        """
+        if self._git is None:
+            return frozenset()
+        found = self._git.with_own_index().ask(*MODIFIED, "--", *paths)
         return frozenset(split(found or b""))
 
+    def holds_head(self) -> bool:
+        """Whether the index is what HEAD has: then nobody is about to commit anything."""
+        return self._ask("diff", "--cached", "--quiet", "--no-ext-diff", "HEAD") is not None
+
+    def changed_on_branch(self, paths: Iterable[str]) -> frozenset[str]:
+        return self._changed_since(self._base, paths)
+
     def at_base(self, path: str) -> bytes | None:
-        return self._git.content_of(self._base, path) if self._git and self._base else None
+        return self._content_at(self._base, path)
+
+    def changed_since_named_base(self, paths: Iterable[str]) -> frozenset[str]:
+        return self._changed_since(self._told_base, paths)
+
+    def at_named_base(self, path: str) -> bytes | None:
+        return self._content_at(self._told_base, path)
+
+    def _changed_since(self, commit: str | None, paths: Iterable[str]) -> frozenset[str]:
+        if self._git is None or commit is None:
+            return frozenset()
+        found = self._git.differences(commit, tuple(paths))
+        return frozenset(path for answer in found for path in split(answer or b""))
+
+    def _content_at(self, commit: str | None, path: str) -> bytes | None:
+        return self._git.content_of(commit, path) if self._git and commit else None
 
     @cached_property
     def _base(self) -> str | None:
         """The merge base of the branch and the one it will be merged into."""
-        return self._merge_base((*_named_base(), "origin/HEAD"))
+        return self._merge_base((*machine.named_base(), "origin/HEAD"))
 
     @cached_property
     def _told_base(self) -> str | None:
         """The merge base where a runner or CI names the branch. Elsewhere, nobody pays for it."""
-        return self._merge_base(_named_base())
+        return self._merge_base(machine.named_base())
 
     def _merge_base(self, names: Iterable[str]) -> str | None:
         found = (self._ask("merge-base", "--", name, "HEAD") for name in names)
@@ -170,28 +251,67 @@ class Repository:
     def history(self, paths: Iterable[str]) -> tuple[str, ...]:
         if self._git is None:
             return ()
-        # A shallow checkout has the base, but not always the commits that lead from it.
-        return tuple(dict.fromkeys((*self._git.history(paths), *filter(None, [self._told_base]))))
+        paths = tuple(paths)
+        if paths not in self._histories:
+            # A shallow checkout has the base, but not always the commits that lead from it.
+            found = (*self._git.history(paths), *filter(None, [self._told_base]))
+            self._histories[paths] = tuple(dict.fromkeys(found))
+        return self._histories[paths]
+
+    def merged(self) -> tuple[str, ...]:
+        question = ("rev-list", "--no-walk", "--ignore-missing", *MERGED, "--")
+        return tuple((self._ask(*question) or b"").decode().split())
 
     def as_of(self, commit: str) -> Tree:
         from locksync.repository.revision import Revision
 
-        return Revision(self._git or Git(self.root), commit)
+        if commit not in self._revisions:
+            self._revisions[commit] = Revision(self._git or Git(self.root), commit, self)
+        return self._revisions[commit]
 
     @cached_property
     def _files(self) -> frozenset[str]:
         if self._git is None:
-            return frozenset(_walk(self.root))
+            return frozenset(reading.walk(self.root))
         if self._tracked is None:
             raise RepositoryError("git cannot list the files of the repository: run `git status`")
-        # git tags with S what a sparse checkout leaves out. Such a file is not on disk.
-        return frozenset(entry[2:] for entry in split(self._tracked) if not entry.startswith("S "))
+        return self._index.files(self._left_out)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self._tracked or b"")
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
         """The tracked files that a sparse checkout leaves out, though some may be on disk."""
-        found = split(self._tracked or b"")
-        return frozenset(entry[2:] for entry in found if entry.startswith("S "))
+        skipped = self._index.skipped
+        if not skipped or self._ask("config", "--bool", "core.sparseCheckout") == b"true\n":
+            return skipped
+        # Somebody wants git to overlook what is on disk, and it is there all the same.
+        return frozenset(path for path in skipped if not self.is_file(path))
+
+    def _is_intended(self, path: str) -> bool:
+        """Whether the index only says that the file is to be added (`git add --intent-to-add`)."""
+        if path not in self._index.empty:
+            return False
+        return path in split(self._ask(*DIFFERENCES, "--diff-filter=A", "--", path) or b"")
+
+    def _differs(self, path: str) -> bool:
+        """Whether a file on disk differs from HEAD by more than its line ends."""
+        committed = self.committed(path)
+        with suppress(OSError):
+            with reading.opened(self.absolute(path)) as file:
+                found = file.read(LARGEST + 1)
+            ends = (b"\r\n", b"\n")
+            return committed is None or found.replace(*ends) != committed.replace(*ends)
+        return committed is not None and path not in self._left_out
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        found = self._ask(*RENAMES, "HEAD") or b""
+        names = split(found)
+        # Each has three parts: how alike they are, the old name, the new one.
+        return dict(zip(names[1::3], names[2::3], strict=False))
 
     @cached_property
     def _deleted(self) -> frozenset[str]:
@@ -228,31 +348,3 @@ def _finding(code: str, message: str, path: str) -> FindingError:
     from locksync.findings import Code, Finding, FindingError
 
     return FindingError(Finding(Code[code], message, path))
-
-
-def _named_base() -> Iterator[str]:
-    """What the current branch will be merged into, as a runner or CI names it."""
-    # pre-commit and prek set it for --from-ref.
-    if commit := os.environ.get("PRE_COMMIT_FROM_REF"):
-        yield commit
-    # https://docs.github.com/actions/reference/workflows-and-actions/variables
-    if branch := os.environ.get("GITHUB_BASE_REF"):
-        # A shallow checkout has no such branch, but its HEAD is the merge commit.
-        yield from (f"origin/{branch}", "HEAD^1")
-    # https://docs.gitlab.com/ci/variables/predefined_variables
-    if commit := os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
-        yield commit
-
-
-def _walk(root: str) -> Iterator[str]:
-    for directory, names, files in os.walk(root):
-        names[:] = [
-            name
-            for name in names
-            if not name.startswith(".")
-            and name not in PRUNED
-            and not os.path.exists(os.path.join(directory, name, "pyvenv.cfg"))
-        ]
-        relative = os.path.relpath(directory, root).replace(os.sep, "/")
-        for file in files:
-            yield file if relative == "." else f"{relative}/{file}"

@@ -51,6 +51,18 @@ def test_refuses_to_leave_the_repository(path: str) -> None:
         ("*", "", False),
         ("**", "", True),
         ("./a/*", "a/b", True),
+        ("a/**/b", "a/b", True),
+        ("a/**/b", "a/x/y/b", True),
+        ("a/**/b", "a/xb", False),
+        ("a**b", "a/x/b", True),
+        ("*a*b", "xaxbab", True),
+        ("*a*b", "xa/b", False),
+        ("**/x*y/z", "a/xy/b/x1y/z", True),
+        ("**/x*y/**/z", "x/x1y/z/z", True),
+        ("**/tests/**", "a/tests/b/c", True),
+        ("**/" * 12 + "b", "a/" * 40 + "a", False),
+        ("*a" * 12 + "b", "a" * 4000, False),
+        ("**", "a" * 5000, False),
     ],
 )
 def test_globs(pattern: str, path: str, matches: bool) -> None:

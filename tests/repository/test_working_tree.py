@@ -293,6 +293,9 @@ def test_what_differs_from_the_base_of_the_branch(
     assert tree.changed(["a", "main"]) == frozenset()
     assert tree.changed_on_branch(["a", "main"]) == {"a"}
     assert (tree.at_base("a"), tree.at_base("main")) == (b"1", None)
+    # What nobody names is no base for what a commit is told.
+    assert tree.changed_since_named_base(["a", "main"]) == ({"a"} if environment else frozenset())
+    assert tree.at_named_base("a") == (b"1" if environment else None)
 
 
 def test_the_base_of_a_shallow_checkout_of_a_pull_request(
@@ -336,13 +339,13 @@ def _questions(repository: GitRepository, monkeypatch: pytest.MonkeyPatch) -> li
     asked: list[str] = []
     with monkeypatch.context() as patch:
         for name in ("_run", "_spawn"):
-            question = getattr(locksync.repository.git, name)
+            question = getattr(locksync.repository.git.Git, name)
 
             def spy(*given: Any, question: Any = question, **options: Any) -> Any:
-                asked.append(given[2])
+                asked.append(given[1])
                 return question(*given, **options)
 
-            patch.setattr(locksync.repository.git, name, spy)
+            patch.setattr(locksync.repository.git.Git, name, spy)
         assert repository.locksync("check", "--no-cache").code == 0
     return asked
 
@@ -358,7 +361,8 @@ def test_a_revision_is_what_the_repository_was(repository: GitRepository) -> Non
     commits = repository.git("rev-list", "HEAD", "--", "a/x.txt").split()
     assert list(tree.history(["a/x.txt"])) == commits
     assert len(tree.history(["a/x.txt", "y.txt"])) == 4
-    assert (found[0].history(["a/x.txt"]), found[0].as_of(commits[1]).read("a/x.txt")) == ((), b"2")
+    assert list(found[1].history(["a/x.txt"])) == commits[1:]
+    assert found[0].as_of(commits[1]).read("a/x.txt") == b"2"
     newest, oldest = found[0], found[-1]
     assert newest.files() == {"a/x.txt", "y.txt"}
     assert oldest.files() == {"a/x.txt"}
@@ -399,3 +403,106 @@ def test_what_the_branch_deletes_is_deleted_where_its_base_is_told(
     assert tree.deleted() == deleted
     assert tree.is_deleted("a") is bool(deleted)
     assert "main" not in tree.files()
+
+
+@pytest.mark.parametrize("bit", ["--assume-unchanged", "--skip-worktree"])
+def test_what_git_was_told_to_overlook_is_seen_all_the_same(
+    bit: str, repository: GitRepository
+) -> None:
+    for path in ("a", "b", "windows"):
+        repository.write(path, "1\n")
+    repository.commit()
+    repository.git("update-index", bit, "a", "windows")
+    repository.write("windows", "1\r\n")
+    assert _open(repository).changed(["a", "b", "windows"]) == frozenset()
+    repository.write("a", "2")
+    tree = _open(repository)
+    assert tree.changed(["a", "b"]) == {"a"}
+    assert [tree.is_watched(path) for path in ("a", "b", "c")] == [False, True, False]
+    assert "a" in tree.files()
+
+
+def test_a_file_that_is_only_intended_to_be_added_is_not_tracked(
+    repository: GitRepository,
+) -> None:
+    repository.write("empty", "")
+    repository.commit()
+    repository.write("a", "1")
+    repository.git("add", "--intent-to-add", "a")
+    tree = _open(repository)
+    assert [tree.is_tracked(path) for path in ("a", "empty")] == [False, True]
+    assert [tree.is_watched(path) for path in ("a", "empty")] == [False, True]
+
+
+@pytest.mark.parametrize("setting", ["diff.orderFile=/nonexistent", "diff.algorithm=bogus"])
+def test_where_git_cannot_tell_what_has_changed_the_bytes_do(
+    setting: str, repository: GitRepository
+) -> None:
+    for path in ("a", "b", "c"):
+        repository.write(path, "1")
+    repository.commit()
+    repository.write("a", "2")
+    (repository.path / "c").unlink()
+    repository.git("config", *setting.split("="))
+    assert _open(repository).changed(["a", "b", "c", "d"]) == {"a", "c"}
+
+
+def test_a_file_of_another_time_has_not_changed(repository: GitRepository) -> None:
+    for path in ("a", "b"):
+        repository.write(path, "1")
+    repository.commit()
+    os.utime(repository.path / "a", (1, 1))
+    repository.write("b", "2")
+    index = repository.path / ".git/index"
+    before = index.read_bytes()
+    tree = _open(repository)
+    assert tree.changed(["a", "b"]) == tree.unstaged(["a", "b"]) == {"b"}
+    assert index.read_bytes() == before
+
+
+def test_the_commits_that_are_being_merged(repository: GitRepository) -> None:
+    repository.write("a", "1")
+    repository.commit()
+    assert _open(repository).merged() == ()
+    repository.git("checkout", "--quiet", "-b", "other")
+    repository.write("b", "1")
+    repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    repository.git("merge", "--quiet", "--no-commit", "--no-ff", "other")
+    tree = _open(repository)
+    assert tree.merged() == (repository.git("rev-parse", "other").strip(),)
+    assert tree.as_of("HEAD").merged() == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_no_file(repository: GitRepository) -> None:
+    """Nobody waits for what never comes."""
+    os.mkfifo(repository.path / "requirements.txt")
+    tree = _open(repository)
+    assert tree.start("requirements.txt") == b""
+    assert not tree.exists("requirements.txt")
+    with pytest.raises(FindingError, match="it is not a regular file") as caught:
+        tree.read("requirements.txt")
+    assert caught.value.finding.code is Code.MALFORMED
+
+
+def test_the_start_of_a_file_is_read_through_links_inside_alone(repository: GitRepository) -> None:
+    repository.write("a/b.txt", "b")
+    (repository.path / "inside").symlink_to("a/b.txt")
+    (repository.path / "outside").symlink_to("/etc/passwd")
+    (repository.path / "up").symlink_to("/etc")
+    tree = _open(repository)
+    starts = [tree.start(path) for path in ("a/b.txt", "inside", "outside", "up/passwd", "a", "x")]
+    assert starts == [b"b", b"b", b"", b"", b"", b""]
+
+
+def test_what_is_tracked_below_a_place_is_what_is_tracked_now(repository: GitRepository) -> None:
+    repository.write("a", "1")
+    repository.commit()
+    repository.write("tools/bin/uv", "1")
+    repository.git("add", "--all")
+    tree = _open(repository)
+    places = ("", "a", "tools", "tools/bin", "tools/bin/uv", "tool", "tools/bin/u")
+    for now in (tree, tree.as_of("HEAD"), tree.as_of("HEAD").as_of("HEAD")):
+        assert [now.tracks_below(place) for place in places] == [True] * 5 + [False] * 2
+    assert not tree.as_of("HEAD").is_file("tools/bin/uv")
