@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from locksync.command_line import command_in
+from locksync.command_line import join_words
+from locksync.documents import Table
+from locksync.findings import Repair
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.tools.shared.arguments import OptionParser
+from locksync.repository.protocol import Tree
+from locksync.tools.compiled.option_table import names_in
 
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 OPTIONS_OF_OUTPUT = (
@@ -22,19 +25,32 @@ OPTIONS_OF_OUTPUT = (
     "--only-binary",
 )
 
+VARIABLES = re.compile(r"""\A(?:[A-Z_]+=(?:'[^']*'|"[^"]*"|[^\s'"])*\s)*""")
+"""What a shell takes for variables before a command."""
+
 
 class CompileOptions(NamedTuple):
     """The options of one compile command."""
 
     sources: tuple[str, ...]
     output: str | None
+    defaults: tuple[str, ...] = ()
+    """The files of which the command takes the first that is there, where it names no source."""
     constraints: tuple[str, ...] = ()
     extras: frozenset[str] = frozenset()
     all_extras: bool = False
     groups: tuple[str, ...] = ()
     hashes: bool = False
     strip_extras: bool = False
+    no_sources: bool = False
+    """Whether the tool passes over where a project's settings say that packages come from."""
+    pylock: bool = False
+    """Whether the output is a lock file of PEP 751."""
     universal: bool = False
+    keeps_markers: bool = False
+    """Whether pins have markers though the output is for one environment."""
+    no_dependencies: bool = False
+    """Whether only what the inputs themselves ask for is pinned."""
     python: str | None = None
     platform: str | None = None
     unpinned: frozenset[str] = frozenset()
@@ -46,12 +62,21 @@ class CompileOptions(NamedTuple):
     """Whether a project that asks for its own extras gets what they contain."""
     moves_references: bool = False
     """Whether the tool pins revisions of URLs to commits, which hides them from the output."""
-    settings: Mapping[str, str] = {}
-    """The tool's settings files, each with its table within `[tool]`; "" for the whole file."""
+    overrides: tuple[str, ...] = ()
+    """Files with requirements that stand for all others of the same packages."""
+    excludes: tuple[str, ...] = ()
+    """Files that name packages which nothing may ask for."""
+    build_requires: bool = False
+    """Whether it also takes what is needed to build the projects."""
+    only_build_requires: bool = False
+    settings: Mapping[str, Callable[[Table], object]] = {}
+    """The names of the tool's settings files, each with what an output does not show of it."""
     unprovable: str | None = None
     """An option whose effect no proof covers."""
     unsupported: tuple[str, ...] = ()
     """Unknown words, and words that must not be taken from a file."""
+    not_run: tuple[str, ...] = ()
+    """Words that change no proof, but start programs that locksync must not start."""
 
 
 class Compiler(NamedTuple):
@@ -68,31 +93,20 @@ class Compiler(NamedTuple):
         """The arguments for those options that matter to a proof."""
         return tuple(flag for flag, is_given in self.flags(options).items() if is_given)
 
-    def recompile(self, export: Export, upgraded: Sequence[str] = ()) -> str:
-        """The command line that compiles the output again and upgrades the named packages."""
-        upgrades = [word for name in upgraded for word in ("-P", name)]
-        return command_in(export.directory, (*self.command, *upgrades, *export.arguments))
+    def is_named_by(self, export: Export) -> bool:
+        """Whether the export's command is this one, rather than one that runs it in some way."""
+        command = VARIABLES.sub("", export.command)
+        return command.startswith(join_words((*self.command, *export.arguments)))
 
-
-def common_parser(idle_flags: Iterable[str], idle_options: Iterable[str]) -> OptionParser:
-    """A parser for the options that both commands have, and for those without effect."""
-    parser = OptionParser()
-    parser.add_argument("sources", nargs="*")
-    parser.add_argument("-o", "--output-file")
-    parser.add_argument("--all-extras", action="store_true")
-    parser.add_argument("--generate-hashes", action="store_true")
-    add_lists(parser, ("--extra",), ("-f", "--find-links"), ("--trusted-host",))
-    for flag in idle_flags:
-        parser.ignore(flag)
-    for flag in idle_options:
-        parser.add_argument(flag, dest="ignored_value")
-    return parser
-
-
-def add_lists(parser: OptionParser, *options: tuple[str, ...]) -> None:
-    """Add options that may be repeated, each with all its spellings."""
-    for spellings in options:
-        parser.add_argument(*spellings, action="append", default=[])
+    def follow(self, export: Export, old: str, new: str) -> Repair:
+        """The command that compiles the output from a source that has another name now."""
+        before, after = (paths.relative(path, export.directory) for path in (old, new))
+        words = tuple(after if word == before else word for word in export.arguments)
+        if words == export.arguments:
+            words = (*words, after)
+        if not self.read(words).output:
+            words = ("-o", paths.relative(export.output, export.directory), *words)
+        return Repair(((*self.command, *words),), export.directory, writes=(export.output,))
 
 
 def common_options(given: Namespace) -> CompileOptions:
@@ -101,14 +115,14 @@ def common_options(given: Namespace) -> CompileOptions:
         sources=tuple(given.sources),
         output=given.output_file,
         constraints=tuple(given.constraint),
-        extras=frozenset(given.extra),
+        extras=frozenset(names_in(given.extra)),
         all_extras=given.all_extras,
         hashes=given.generate_hashes,
-        output_options=tuple(_index_options(given)),
+        output_options=tuple(index_options(given)),
     )
 
 
-def _index_options(given: Namespace) -> Iterator[str]:
+def index_options(given: Namespace) -> Iterator[str]:
     """The option lines that say where to find packages."""
     if given.index_url:
         yield f"--index-url {given.index_url}"
@@ -117,16 +131,34 @@ def _index_options(given: Namespace) -> Iterator[str]:
     yield from (f"--trusted-host {host}" for host in given.trusted_host)
 
 
-def default_output(source: str) -> str:
-    """The output of a command that names none."""
+def default_output(options: CompileOptions) -> str:
+    """The output of a command that names none. Raises ValueError where there can be none."""
+    source = (options.sources or options.defaults)[:1]
+    if not source:
+        raise ValueError("it names no input file")
+    return _compiled_from(source[0])
+
+
+def _compiled_from(source: str) -> str:
     if paths.name(source) in PROJECT_FILES:
         return paths.join(paths.parent(source), "requirements.txt")
     return re.sub(r"\.[^./]*$", "", source) + ".txt"
 
 
+def default_source(directory: str, options: CompileOptions, tree: Tree) -> str:
+    """The file that the command takes in a directory, where it names no source."""
+    defaults = [paths.join(directory, name) for name in options.defaults]
+    there = (path for path in defaults if path in tree.files())
+    gone = (path for path in defaults if tree.is_deleted(path))
+    return next(there, None) or next(gone, defaults[0])
+
+
 def sources_of(export: Export, options: CompileOptions) -> tuple[list[str], list[str]]:
     """The source files and the constraints files, relative to the repository."""
-    sources = [paths.join(export.directory, source) for source in options.sources]
+    named = options.sources or options.defaults[:1]
+    sources = [paths.join(export.directory, source) for source in named]
+    if export.lock and not options.sources:
+        sources = [export.lock]
     return sources, [paths.join(export.directory, path) for path in options.constraints]
 
 

@@ -1,4 +1,4 @@
-"""The options of `uv pip compile`, from uv 0.13."""
+"""The options of `uv pip compile`, read."""
 
 from __future__ import annotations
 
@@ -9,56 +9,27 @@ from functools import cache
 
 from locksync.command_line import join_words
 from locksync.model import Export
-from locksync.repository.paths import join
+from locksync.repository.paths import join, name
+from locksync.tools.compiled.option_table import keyring_in, names_in, parser_of, refused_in
 from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
     CompileOptions,
     Compiler,
-    add_lists,
     common_options,
-    common_parser,
 )
 from locksync.tools.shared.arguments import OptionParser
+from locksync.tools.uv_pip_compile.option_table import TABLE
+from locksync.tools.uv_pip_compile.setting_names import SETTINGS_FILES
 
-# Options that do not change what a file with its pins contains, or only how packages are found.
-IDLE_FLAGS = (
-    *("--annotate", "--no-annotate", "--header", "--no-header", "--emit-index-annotation"),
-    *("--no-emit-index-annotation", "-q", "--quiet", "-v", "--verbose", "-n", "--no-cache"),
-    *("-U", "--upgrade", "--no-upgrade", "--pre", "--no-index", "--offline", "--no-progress"),
-    *("--system", "--no-build", "--no-build-isolation", "--managed-python", "--refresh"),
-    *("--no-managed-python", "--no-python-downloads", "--system-certs", "--native-tls"),
-    *("--no-strip-markers", "--no-config", "--require-build-hashes", "--legacy-annotations"),
-)
-IDLE_OPTIONS = (
-    *("--annotation-style", "--index-strategy", "--resolution"),
-    *("--prerelease", "--prerelease-package", "--fork-strategy", "--exclude-newer"),
-    *("--exclude-newer-package", "--custom-compile-command", "--link-mode"),
-    *("-P", "--upgrade-package", "--upgrade-group", "-b", "--build-constraint"),
-    *("--build-constraints", "--color", "--no-build-isolation-package", "--no-build-package"),
-    *("--refresh-package", "--resolver"),
-)
+PYLOCK = "pylock.toml"
+PYLOCK_NAME = re.compile(r"pylock(?:\.[^.]+)?\.toml")
+FORMATS = ("requirements.txt", "requirements-txt")
 PYTHON_VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 
 
 @cache
 def _parser() -> OptionParser:
-    parser = common_parser(IDLE_FLAGS, IDLE_OPTIONS)
-    parser.add_argument("--no-strip-extras", action="store_true")
-    parser.add_argument("--strip-extras", action="store_false", dest="no_strip_extras")
-    parser.add_argument("--universal", action="store_true")
-    parser.add_argument("-p", "--python", "--python-version")
-    parser.add_argument("--python-platform")
-    parser.add_argument("--no-deps", action="store_true")
-    parser.add_argument("-i", "--index-url", "--default-index")
-    parser.add_argument("--emit-index-url", action="store_true")
-    parser.add_argument("--emit-find-links", action="store_true")
-    parser.add_argument("--emit-build-options", action="store_true")
-    for flag in ("--no-emit-package", "--unsafe-package"):
-        parser.add_argument(flag, action="append", default=[], dest="unpinned")
-    add_lists(parser, ("-c", "--constraint", "--constraints"), ("--extra-index-url", "--index"))
-    add_lists(parser, ("--override", "--overrides", "--excludes"), ("--group",))
-    add_lists(parser, ("--no-binary",), ("--only-binary",))
-    return parser
+    return parser_of(TABLE)
 
 
 def read_options(arguments: Sequence[str]) -> CompileOptions:
@@ -66,19 +37,33 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
     given, unknown = _parser().parse_mixed(arguments)
     if given.python and not PYTHON_VERSION.fullmatch(given.python):
         unknown.append(f"--python {given.python}")  # A path is a program, and uv would run it.
-    return common_options(given)._replace(
+    if given.format and given.format not in (PYLOCK, *FORMATS):
+        unknown.append(f"--format {given.format}")
+    if given.universal and given.python_platform:
+        unknown.append("--universal beside --python-platform")  # uv takes one or the other.
+    options = common_options(given)
+    is_pylock = _writes_pylock(given)
+    return options._replace(
         groups=tuple(given.group),
-        strip_extras=not given.no_strip_extras,
+        hashes=given.generate_hashes and not is_pylock,  # Such a file has what there is.
+        strip_extras=is_pylock or not given.no_strip_extras,
         universal=given.universal,
+        keeps_markers=given.no_strip_markers,
+        no_dependencies=given.no_deps,
         python=given.python,
         platform=given.python_platform,
         expands_itself=True,
         moves_references=True,
-        settings={"pyproject.toml": "uv", "uv.toml": ""},
-        unpinned=frozenset(given.unpinned),
-        hidden_options=frozenset(_hidden_options(given)),
-        unprovable="overrides" if given.override else None,
-        unsupported=tuple(unknown),
+        settings=SETTINGS_FILES,
+        no_sources=given.no_sources,
+        pylock=is_pylock,
+        overrides=tuple(given.override),
+        excludes=tuple(given.excludes),
+        unpinned=frozenset(names_in(given.unpinned)),
+        output_options=(*options.output_options, *_build_options(given)),
+        hidden_options=frozenset(OPTIONS_OF_OUTPUT if is_pylock else _hidden_options(given)),
+        not_run=keyring_in([given.keyring_provider or ""]),
+        unsupported=(*refused_in(given), *unknown),
     )
 
 
@@ -98,6 +83,17 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
         output=join(directory, output),
         command=f"{command} > {stdout}" if stdout else command,
     )
+
+
+def _writes_pylock(given: Namespace) -> bool:
+    output = name((given.output_file or "").replace("\\", "/"))
+    is_named_so = PYLOCK_NAME.fullmatch(output) is not None
+    return given.format == PYLOCK if given.format else is_named_so
+
+
+def _build_options(given: Namespace) -> Iterator[str]:
+    for option, names in (("--no-binary", given.no_binary), ("--only-binary", given.only_binary)):
+        yield from (f"{option} {name}" for name in names_in(names))
 
 
 def _hidden_options(given: Namespace) -> Iterator[str]:
