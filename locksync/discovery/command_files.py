@@ -35,7 +35,8 @@ KINDS = (
     (r"[^/]+\.(?:md|mdx|rst|adoc)|README|CONTRIBUTING|INSTALL", DOCUMENT),
 )
 # Below these directories, the kind is not in the name.
-CI_PLACE = re.compile(r"(?:^|/)\.(?:github/(?:workflows|actions)|circleci|gitlab)/.*\.ya?ml")
+CI_PLACE = re.compile(r"(?:^|/)\.(?:github/(?:workflows|actions)|circleci|gitlab)/")
+YAML = re.compile(r"\.ya?ml")
 SCRIPT_PLACE = re.compile(r"(?:^|/)(?:scripts?|bin|tools|dev|ci|hack|tasks)/(?:[^/.]+|[^/]+\.py)")
 SCRIPT = "script"
 SHEBANG = re.compile(r"#![^\n]*\b(?P<shell>(?:ba|z|da|k)?sh|python)")
@@ -74,7 +75,7 @@ def command_files(files: Iterable[str]) -> Iterator[CommandFile]:
         if match := pattern.fullmatch(path, path.rfind("/") + 1):
             number = int(str(match.lastgroup)[1:])
             found.append((number, path.count("/"), path, KINDS[number][1]))
-        elif CI_PLACE.search(path):
+        elif (place := CI_PLACE.search(path)) and YAML.search(path, place.end()):
             found.append((len(KINDS), path.count("/"), path, "ci"))
         elif SCRIPT_PLACE.search(path):
             found.append((len(KINDS), path.count("/"), path, SCRIPT))

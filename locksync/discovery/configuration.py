@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from locksync.command_line import Command, split_command
-from locksync.documents import MalformedError, Table, parse_toml
+from locksync.documents import MalformedError, Table, parse_toml, shown
 from locksync.findings import Code, Finding, FindingError
 from locksync.model import NO_EDITS, Edits
-from locksync.repository.paths import name, parent
+from locksync.repository.paths import LONGEST_GLOB, name, parent
 
 FILE_NAMES = ("pyproject.toml", "locksync.toml")
+MOST_ENTRIES = 5000
+"""How many exports, or globs, a setting may have."""
 
 
 class ConfiguredExport(NamedTuple):
@@ -61,7 +63,7 @@ def parse_configuration(content: bytes, file: str) -> Configuration | None:
         return Configuration(
             file=file,
             exports=tuple(_exports(table, content, file)),
-            exclude=table.strings("exclude"),
+            exclude=tuple(_short(table, "exclude", table.strings("exclude"))),
             discover=table.boolean("discover", default=True),
             strict=table.boolean("strict", default=False),
         )
@@ -77,14 +79,19 @@ def invalid(file: str, reason: str, line: int | None = None) -> FindingError:
 
 def _refuse_unknown_keys(table: Table, known: tuple[str, ...], file: str) -> None:
     if unknown := sorted(table.values.keys() - set(known)):
-        raise invalid(file, f"there is no setting {unknown[0]!r} (there are {', '.join(known)})")
+        from difflib import get_close_matches
+
+        close = get_close_matches(unknown[0], known, 1)
+        meant = f": did you mean {close[0]!r}?" if close else f" (there are {', '.join(known)})"
+        raise invalid(file, f"there is no setting {unknown[0]!r}{meant}")
 
 
 def _exports(table: Table, content: bytes, file: str) -> Iterator[ConfiguredExport]:
+    _refuse_too_many(table, "exports")
     for entry in table.items("exports"):
         if isinstance(entry, Table):
             _refuse_unknown_keys(entry, ("run", "in", *Edits._fields), file)
-            within = entry.string("in") if "in" in entry else None
+            within = next(_short(entry, "in", (entry.string("in"),))) if "in" in entry else None
             text, edits = entry.string("run"), _edits(entry)
         else:
             text, within, edits = entry, None, NO_EDITS
@@ -92,7 +99,7 @@ def _exports(table: Table, content: bytes, file: str) -> Iterator[ConfiguredExpo
         try:
             yield ConfiguredExport(split_command(text), within, line, edits)
         except ValueError as error:
-            raise invalid(file, f"{text!r}: {error}", line) from error
+            raise invalid(file, f"{shown(text)}: {error}", line) from error
 
 
 def _edits(entry: Table) -> Edits:
@@ -102,11 +109,28 @@ def _edits(entry: Table) -> Edits:
 
 def _globs(entry: Table, key: str) -> Iterator[str]:
     """The globs of lines under a key, spaced as the lines are that they are matched against."""
-    for text in entry.strings(key):
+    for text in _short(entry, key, entry.strings(key)):
         glob = " ".join(text.split())
         if not glob.strip("*? "):
             raise MalformedError(f"{entry.at(key)} has {text!r}, which tells no line from another")
         yield glob
+
+
+def _short(table: Table, key: str, globs: Iterable[str]) -> Iterator[str]:
+    """Globs that can be matched in no time. Raises MalformedError for any other."""
+    _refuse_too_many(table, key)
+    for glob in globs:
+        if len(glob) > LONGEST_GLOB:
+            raise MalformedError(
+                f"{table.at(key)} has a glob of more than {LONGEST_GLOB} characters"
+            )
+        yield glob
+
+
+def _refuse_too_many(table: Table, key: str) -> None:
+    value = table.values.get(key)
+    if isinstance(value, list) and len(value) > MOST_ENTRIES:
+        raise MalformedError(f"{table.at(key)} has more than {MOST_ENTRIES} entries")
 
 
 def _line_of(text: str, content: bytes) -> int | None:

@@ -13,6 +13,7 @@ from locksync.discovery.configuration import (
     invalid,
     parse_configuration,
 )
+from locksync.documents import shown
 from locksync.findings import Finding, FindingError, Notice
 from locksync.model import Export
 from locksync.repository import paths
@@ -37,7 +38,7 @@ def read_configurations(tree: Tree, names: Names) -> Configured:
     findings: list[Finding] = []
     exports: list[Export] = []
     configurations: list[Configuration] = []
-    for file in sorted(path for path in tree.files() if paths.name(path) in FILE_NAMES):
+    for file in paths.named(tree.files(), FILE_NAMES.__contains__):
         try:
             configuration = parse_configuration(tree.read(file) or b"", file)
         except FindingError as error:
@@ -91,7 +92,7 @@ def _exports_of_entry(
 ) -> Iterator[Export]:
     try:
         if entry.within is None:
-            yield _edited(entry, configuration.directory)
+            yield _edited(entry, configuration.directory, configuration.file, tree)
             return
         matching = [
             directory
@@ -102,26 +103,27 @@ def _exports_of_entry(
         if not matching:
             raise ValueError(f"no directory with a lock file matches {entry.within!r}")
         for directory in matching:
-            yield _edited(entry, directory)
+            yield _edited(entry, directory, configuration.file, tree)
     except ValueError as error:
         command = " ".join(entry.command.words)
-        raise invalid(configuration.file, f"{command!r}: {error}", entry.line) from error
+        raise invalid(configuration.file, f"{shown(command)}: {error}", entry.line) from error
 
 
-def _edited(entry: ConfiguredExport, directory: str) -> Export:
+def _edited(entry: ConfiguredExport, directory: str, file: str, tree: Tree) -> Export:
     """The export of an entry in a directory. Raises ValueError."""
-    export = read_export(entry.command, directory)
+    export = read_export(entry.command, directory, tree)
     about = TOOLS[export.tool].about
     if entry.edits and about.proves:
         raise ValueError(f"what {about.program} compiles cannot be edited: change its input files")
     if entry.edits and export.output.endswith(".toml"):
         raise ValueError(f"{export.output} cannot be edited: it is no requirements file")
-    return export._replace(edits=entry.edits)
+    where = f"{file}:{entry.line}" if entry.line else file
+    return export._replace(where=where, edits=entry.edits)
 
 
 def _is_called_for(command: Command, directory: str, tree: Tree) -> bool:
     """Whether the lock file that the command would read in a directory is there, or was."""
-    export = read_export(command, directory)
+    export = read_export(command, directory, tree)
     source = TOOLS[export.tool].inputs(export)[0]
     return source in tree.files() or tree.is_deleted(source)
 

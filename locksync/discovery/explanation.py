@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.discovery.search import Explanation, Origin, Tell, search
 from locksync.documents import refuse_conflict
-from locksync.findings import FindingError
+from locksync.findings import FindingError, bug
 from locksync.model import Export
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
@@ -85,7 +85,19 @@ def gather_defaults(path: str, places: Places) -> Evidence:
 
 
 def explain(path: str, tree: Tree, evidence: Evidence) -> Explanation:
-    """Which command wrote a file, as far as the evidence tells."""
+    """Which command wrote a file, as far as the evidence tells.
+
+    A bug of locksync is that file's finding, and no other's.
+    """
+    try:
+        return _explain(path, tree, evidence)
+    except FindingError as error:
+        return Explanation(path, Origin.UNEXPLAINED, finding=error.finding)
+    except Exception as error:
+        return Explanation(path, Origin.UNEXPLAINED, finding=bug(error, path))
+
+
+def _explain(path: str, tree: Tree, evidence: Evidence) -> Explanation:
     if not (evidence.near or evidence.likely):
         return Explanation(path, Origin.FOREIGN, reason=NOTHING_NEAR)
     now = _state(path, tree, evidence)

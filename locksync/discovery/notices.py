@@ -18,13 +18,25 @@ def not_explained(found: Explanation, *, is_configured: bool) -> Finding:
 
     Where there are settings already, `init` has nothing more to write: a person has to choose.
     """
+    if found.finding:
+        return found.finding
     message = (
-        f"{found.output} is not explained: {found.reason}. Put its command into exports of "
-        f"[tool.locksync], or the file into exclude"
+        f"{found.output} is not explained: it looks exported, and {found.reason}. `locksync init` "
+        "shows the ways on"
     )
-    if is_configured:
-        return Finding(Code.UNEXPLAINED, f"{message}: `locksync init` shows both", found.output)
-    return Finding(Code.UNEXPLAINED, message, found.output, None, "locksync init")
+    exclude = f'exclude = ["{found.output}"]'
+    export = found.export
+    if export and not export.directory and not is_configured:
+        advice = (
+            f"If people or a script write it, put {exclude} under [tool.locksync] in "
+            f'pyproject.toml. To have it written so, put exports = ["{export.command}"] there'
+        )
+    else:
+        advice = (
+            "Under [tool.locksync], put its command into exports or, if people write it, "
+            "the file into exclude"
+        )
+    return Finding(Code.UNEXPLAINED, message, found.output, advice=advice)
 
 
 def not_found(claim: Claim) -> Notice:

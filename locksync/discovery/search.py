@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.command_line import split_command
 from locksync.discovery.headers import program_named
-from locksync.findings import Code, FindingError
+from locksync.findings import Code, Finding, FindingError
 from locksync.model import Answer, Difference, Export, How
 from locksync.repository.protocol import Tree
 from locksync.tools.registry import TOOLS, read_export
@@ -65,6 +65,8 @@ class Explanation(NamedTuple):
     """Why it is not explained, or no export."""
     answer: Answer | None = None
     """What the command writes now, where that is known."""
+    finding: Finding | None = None
+    """What keeps it from being looked into."""
     shares_names: bool = True
     """Whether the nearest command writes most of the names, if any command could be tried."""
 
@@ -256,9 +258,11 @@ class _Search:
     def _nearest_explanation(self) -> Explanation | None:
         from locksync.requirements.form import has_form_of
 
-        for text, (export, difference) in self._compared.items():
-            if has_form_of(self._text, text):
-                return self._found(Origin.FORM, export)._replace(difference=difference)
+        alike = [one for text, one in self._compared.items() if has_form_of(self._text, text)]
+        if alike:
+            # Another selection of groups can have the same form, but not the same names.
+            export, difference = min(alike, key=lambda one: _other_names(one[1]))
+            return self._found(Origin.FORM, export)._replace(difference=difference)
         nearest = self._nearest
         is_akin = nearest and _is_akin(self._traces, nearest[1])
         return self._unexplained() if is_akin else None
@@ -294,6 +298,10 @@ def _can_be_configured(export: Export) -> bool:
 
 def _size(difference: Difference) -> int:
     return sum(map(len, difference))
+
+
+def _other_names(difference: Difference) -> int:
+    return len(difference.added) + len(difference.removed)
 
 
 def _is_akin(traces: Traces, difference: Difference) -> bool:

@@ -188,7 +188,9 @@ def docker_snippets(text: str) -> Iterator[Snippet]:
 
 def quoted_snippets(text: str) -> Iterator[Snippet]:
     """What stands in quotes, in a file that is no more than text to us."""
+    number, counted = 1, 0
     for match in STRING.finditer(text):
-        number = text.count("\n", 0, match.start()) + 1
+        number += text.count("\n", counted, match.start())
+        counted = match.start()
         string = match["three"] or match["double"] or match["single"] or ""
         yield Snippet(tuple(logical_lines(enumerate(string.splitlines(), number))))

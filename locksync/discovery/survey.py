@@ -6,12 +6,10 @@ for the first export of a repository.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from locksync.discovery.ambiguity import split_ambiguous
+from locksync.discovery.ambiguity import split_ambiguous, target_of
 from locksync.discovery.configuration import Configuration
 from locksync.discovery.configured import (
     Configured,
@@ -23,6 +21,7 @@ from locksync.discovery.configured import (
     untracked,
     with_strictness,
 )
+from locksync.discovery.export_names import EXPORT_NAME, REQUIREMENTS_NAME, could_be_exports
 from locksync.discovery.headers import Claim, claim_of, claims
 from locksync.discovery.notices import not_explained, not_found, to_do_without
 from locksync.findings import Code, Finding, FindingError, Notice
@@ -35,11 +34,6 @@ if TYPE_CHECKING:  # A run that has no file to look into does not need them.
     from locksync.discovery.explanation import Evidence, Places
     from locksync.discovery.search import Explanation
     from locksync.discovery.written_commands import WrittenCommand
-
-# A line of a file that could be an export, whatever its name.
-PINNED_LINE = re.compile(rb"^[A-Za-z0-9][\w.-]*(?:\[[^\]\n]*\])?\s*(?:==|@ )", re.MULTILINE)
-REQUIREMENTS_NAME = re.compile(r"(?:requirements|constraints).*\.txt$", re.IGNORECASE)
-EXPORT_NAME = re.compile(r"\.(?:txt|pip|lock)$|(?:requirements|constraints)[\w-]*$", re.IGNORECASE)
 
 NOWHERE: Places = {}
 Explain = Callable[[Tree, Mapping[str, "Evidence"]], Iterable["Explanation"]]
@@ -118,16 +112,16 @@ def default_exports(tree: Tree, directory: str, names: Collection[str]) -> Itera
 
 def defaults_in(tree: Tree, directory: str) -> tuple[Export, ...]:
     """The default exports of a directory whose lock files are there."""
-    names = {paths.name(path) for path in tree.files() if paths.parent(path) == directory}
+    names = paths.by_directory(tree.files()).get(directory, ())
     return tuple(default_exports(tree, directory, names))
 
 
 def _names_by_directory(tree: Tree) -> Names:
     """The names of the files of each directory: those tracked and those the commit deletes."""
-    names: dict[str, set[str]] = {}
-    for path in (*tree.files(), *tree.deleted()):
-        names.setdefault(paths.parent(path), set()).add(paths.name(path))
-    return {directory: frozenset(found) for directory, found in sorted(names.items())}
+    names = dict(paths.by_directory(tree.files()))
+    for directory, deleted in paths.by_directory(tree.deleted()).items():
+        names[directory] = names.get(directory, frozenset()) | deleted
+    return dict(sorted(names.items()))
 
 
 def _touches(export: Export, place: str) -> bool:
@@ -146,7 +140,8 @@ class _Discovery:
         self._explain = explain
         self._places = self._find_places()
         self._read = {TOOLS[export.tool].inputs(export)[0] for export in configured.exports}
-        self._written = {export.output for export in configured.exports}
+        outputs = {export.output for export in configured.exports}
+        self._written = outputs | {target_of(output, tree) for output in outputs}
 
     def survey(self) -> Survey:
         claimed = (*claims(self._tree), *self._claims_before())
@@ -154,7 +149,9 @@ class _Discovery:
         self._written.update(export.output for export in exports)
         explanations = self._explanations()
         exports += self._explained(explanations)
+        unread = [one for one in claimed if one.finding and not self._is_settled(one.path)]
         findings = [*self._configured.findings, *self._unexplained(explanations)]
+        findings += [one.finding for one in unread if one.finding]
         notices = [
             *untracked(self._tree, self._places),
             *self._unresolved(claimed, explanations),
@@ -211,9 +208,8 @@ class _Discovery:
         """A notice for each header whose input files are not found."""
         told = {found.output for found in explanations if not found.is_foreign}
         for claim in claimed:
-            if not EXPORT_NAME.search(claim.path) or claim.path in told:
-                continue
-            if claim.program and not claim.exports:
+            could_be = EXPORT_NAME.search(claim.path) or claim.is_compiled
+            if could_be and claim.path not in told and claim.program and not claim.exports:
                 directory = paths.parent(claim.path)
                 is_left = is_left_to_configuration(directory, self._configurations)
                 if not (is_left or self._is_settled(claim.path)):
@@ -229,7 +225,7 @@ class _Discovery:
         """The files that could be exports and of which neither configuration nor header tells."""
         if not self._places:
             return
-        found = {path for path in self._tree.files() if could_be_export(path, self._tree)}
+        found = set(could_be_exports(self._tree))
         found.update(self._untracked())
         found.update(self._deleted(found))
         yield from sorted(
@@ -246,10 +242,8 @@ class _Discovery:
 
     def _is_link(self, path: str, found: Collection[str]) -> bool:
         """Whether a file leads to another one that is looked into."""
-        with suppress(FindingError):  # Out of the repository: told where it is checked.
-            target = self._tree.target(path)
-            return target != path and target in found
-        return False
+        target = target_of(path, self._tree)
+        return target != path and target in found
 
     def _untracked(self) -> Iterator[str]:
         """The default outputs that are there, but neither tracked nor ignored."""
@@ -284,14 +278,12 @@ class _Discovery:
     def _explained(self, explanations: Iterable[Explanation]) -> Iterator[Export]:
         for found in explanations:
             export = found.export
-            if not (export and found.is_export) or self._is_read(export):
+            if not (export and found.is_export):
                 continue
+            if TOOLS[export.tool].inputs(export)[0] in self._read:
+                continue  # What a configured export reads gives only what is configured.
             if self._can_be_written(export) or _exists(found.output, self._tree):
                 yield export
-
-    def _is_read(self, export: Export) -> bool:
-        """Whether a configured export reads the lock file: what it gives is configured as well."""
-        return TOOLS[export.tool].inputs(export)[0] in self._read
 
     def _unexplained(self, explanations: Iterable[Explanation]) -> Iterator[Finding]:
         for found in explanations:
@@ -317,14 +309,6 @@ class _Discovery:
             # What is ignored is not meant to be committed.
             if lock in changed and not self._tree.ignore_rule(export.output):
                 yield export
-
-
-def could_be_export(path: str, tree: Tree) -> bool:
-    """Whether a file could be an export, as its name and its first lines tell."""
-    name = paths.name(path)
-    if REQUIREMENTS_NAME.search(name):
-        return True
-    return bool(EXPORT_NAME.search(name) and PINNED_LINE.search(tree.start(path)))
 
 
 def _is_free(export: Export, tree: Tree, configurations: Collection[Configuration]) -> bool:

@@ -41,7 +41,8 @@ MOST_COMMANDS = 500
 MOST_PLACES = 20
 # Commands that show their words, or search for them.
 TELLS = frozenset(("echo", "printf", "grep", "rg", "alias", "which", "rem", "Write-Host"))
-EDITS = re.compile(r">>\s*[\"']?[^\s;&|]*|\b(?:sed|perl)\b.*\s-\w*i.*")
+APPENDED_TO = re.compile(r">>\s*(\"[^\"\n]*|'[^'\n]*|[^\s;&|]*)")
+EDITOR, IN_PLACE = re.compile(r"\b(?:sed|perl)\b"), re.compile(r"\s-\w*i")
 
 
 class WrittenCommand(NamedTuple):
@@ -81,7 +82,7 @@ def _commands_in(file: CommandFile, tree: Tree) -> Iterator[WrittenCommand]:
         once: dict[tuple[ShellCommand, bool], FoundCommand] = {}
         for found in parts:
             once.setdefault((found.part._replace(end=""), found.is_whole), found)
-        edited = _edited_lines(text)
+        edited = _edited_places(text)
         for found in islice(once.values(), MOST_IN_FILE):
             yield from _written(found, file, tree, edited)
     except (FindingError, RecursionError):
@@ -132,7 +133,7 @@ def _words_of_hook(hook: Hook, tree: Tree) -> Iterator[tuple[str, ...]]:
         if tool.about.hook == hook.id and hook.arguments is not None:
             yield (*tool.about.command, *hook.arguments)
         elif tool.about.hook == hook.id:
-            names = {file for file in tree.files() if "/" not in file}
+            names = paths.by_directory(tree.files()).get("", frozenset())
             defaults = tool.discover("", names, tree)
             yield from ((*tool.about.command, *arguments) for arguments in defaults)
 
@@ -193,7 +194,8 @@ def _is_there(export: Export, source: str, tree: Tree) -> bool:
 
 def _elsewhere(export: Export, source: str, tree: Tree) -> Iterator[Export]:
     """The same command in each directory that has what it reads first."""
-    for file in sorted(tree.files()):
+    last = paths.name(source)
+    for file in paths.named(tree.files(), last.__eq__):
         if file == source or file.endswith("/" + source):
             moved = _moved(export, file[: -len(source)].rstrip("/"), ".", source)
             if moved:
@@ -234,12 +236,20 @@ def _may_start(word: str) -> bool:
     return word == "-m" or name in programs() or PYTHON.fullmatch(name) is not None
 
 
-def _edited_lines(text: str) -> str:
-    """The lines of a file that edit another one."""
-    lines = (line[:LONGEST_LINE] for line in text.splitlines())
-    return "\n".join(line for line in lines if EDITS.search(line) and line.lstrip()[:1] != "#")
+def _edited_places(text: str) -> str:
+    """What the lines of a file append to or edit in place, each in a line of its own."""
+    lines = (line[:LONGEST_LINE] for line in text.splitlines() if line.lstrip()[:1] != "#")
+    return "\n".join(place for line in lines for place in _places_in(line))
+
+
+def _places_in(line: str) -> Iterator[str]:
+    yield from APPENDED_TO.findall(line)
+    editor = EDITOR.search(line)
+    in_place = editor and IN_PLACE.search(line, editor.end())
+    if in_place:
+        yield line[in_place.end() :]
 
 
 def _is_edited(export: Export, edited: str) -> bool:
     name = re.escape(paths.name(export.output))
-    return re.search(rf"(?:{EDITS.pattern})(?<![\w.-]){name}(?![\w-])", edited) is not None
+    return re.search(rf"(?<![\w.-]){name}(?![\w-])", edited) is not None

@@ -22,7 +22,7 @@ FLOW = re.compile(
 )
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPED = {"n": "\n", "t": "\t", "\n": ""}
-MOST_DEPTH = 60
+MOST_DEPTH = 120
 LONGEST_LINE = 4000
 MOST_QUOTED_LINES = 200
 
@@ -107,7 +107,7 @@ class _Document:
             return Text(self._block(above, block["style"] == ">"), number + 1)
         if not COMMENT.sub("", start):
             is_list = self._skip() and self._lines[self._at].lstrip().startswith(("- ", "-\n"))
-            return self.node(above if is_list else above + 1, depth)
+            return self.node(above if is_list else above + 1, depth + 1)
         if start[0] in "[{":
             return _Flow(self._through_brackets(start), number).node(depth)
         if start[0] in "\"'":
@@ -122,7 +122,8 @@ class _Document:
             lines.append(self._lines[self._at])
             self._at += 1
         indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-        text = "\n".join(line[min(indents, default=0) :] for line in lines)
+        least = min(indents, default=0)
+        text = "\n".join(line[least:] for line in lines)
         return re.sub(r"(?<=\S)\n(?=\S)", " ", text) if is_folded else text
 
     def _through_quotes(self, start: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from locksync.model import Answer, Export, Invocation
+from locksync.findings import Repair
+from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.protocol import Tree
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class About(NamedTuple):
     """Whether its lock file calls for an export where a repository has none yet."""
     proves: bool = False
     """Whether its outputs are proved by their inputs, and not compared with a text."""
+    header_variable: str = ""
+    """The environment variable with the command that the header is to name."""
+    built_upon_by: tuple[str, ...] = ()
+    """The programs that run it, and whose headers name themselves."""
 
 
 class Tool(Protocol):
@@ -118,6 +123,9 @@ class Tool(Protocol):
         output file means requirements.txt. Raises ValueError, saying what the command lacks.
         """
 
+    def locate(self, export: Export, tree: Tree) -> Export:
+        """The export with the input file that only the repository tells, where it names none."""
+
     def inputs(self, export: Export) -> tuple[str, ...]:
         """The input files, the lock file or main source first. Not all need to be there."""
 
@@ -133,8 +141,21 @@ class Tool(Protocol):
         Raises FindingError where the repository could have the tool do something else.
         """
 
-    def make_lock(self, export: Export) -> str:
-        """The command that brings the lock file in step with its manifest."""
+    def make_lock(self, export: Export) -> Repair | None:
+        """The command that brings the lock file in step with its manifest.
 
-    def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        """The command that brings newer versions of some packages into the lock file."""
+        None where a person writes what the export is made from. It installs nothing.
+        """
+
+    def follow(self, export: Export, old: str, new: str) -> Repair | None:
+        """The command that makes the output from a source that has another name now.
+
+        None where the source must have the name that it had.
+        """
+
+    def keep(self, export: Export, difference: Difference, tree: Tree) -> Repair | None:
+        """The commands after which the export gives what the output file holds now.
+
+        `difference` is what regenerating would change. None where no command does it. They
+        install nothing. Raises FindingError.
+        """

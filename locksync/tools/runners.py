@@ -11,7 +11,7 @@ from locksync.repository import paths
 PROGRAM = re.compile(r"(?:.*/)?(?P<name>[^/]+?)(?:\.exe)?(?:(?:@|==)[\w.*+!-]+)?", re.DOTALL)
 """A program, by its path or pinned to a version."""
 PYTHON = re.compile(r"python(?:\d(?:\.\d+)?t?)?|pypy3?|py")
-ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?!=).*", re.DOTALL)
+ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?!=)(?P<value>.*)", re.DOTALL)
 MODULE = ("-m", "--module")
 UV_VALUES = (
     *("--extra", "--no-extra", "--group", "--no-group", "--only-group", "--env-file", "--with"),
@@ -55,17 +55,17 @@ class Plain(NamedTuple):
     words: tuple[str, ...]
     directory: str = ""
     """Where it runs, relative to where the whole does."""
-    variables: tuple[str, ...] = ()
-    """The environment variables that are set for it."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """The environment variables that are set for it, with their values."""
 
 
 def without_runners(words: Sequence[str]) -> Plain:
     """The command that the words come down to. Raises ValueError if it leaves the repository."""
     left, directory = tuple(words), ""
-    variables: list[str] = []
+    variables: list[tuple[str, str]] = []
     while left:
         if assignment := ASSIGNMENT.fullmatch(left[0]):
-            variables.append(assignment["name"])
+            variables.append((assignment["name"], assignment["value"]))
             left = left[1:]
             continue
         left = (program_name(left[0]), *left[1:])

@@ -48,7 +48,6 @@ COMPILE = "pip-compile a.in"
         ("uv tool run --from poetry==1.8 poetry export -o a.txt", POETRY),
         ("pipx run --spec pip-tools==7.4 pip-compile a.in", COMPILE),
         ("pipx run poetry==1.8.3 export -o a.txt", POETRY),
-        ("CUSTOM_COMPILE_COMMAND='make a' pip-compile a.in", COMPILE),
         ("env -u A B=c pip-compile a.in", COMPILE),
         ("time sudo -u me poetry export -o a.txt", POETRY),
         ("exec .venv/bin/poetry export -o a.txt", POETRY),

@@ -3,112 +3,174 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
 from locksync.requirements.parsing import decode
-from locksync.tools.compiled.lock import CompiledFile, named_sources, parse_compiled, read_header
+from locksync.tools.compiled.lock import read_header
+from locksync.tools.compiled.named_files import is_known, nearest
 from locksync.tools.compiled.options import (
     CompileOptions,
     Compiler,
     default_output,
+    default_source,
     groups_of,
     sources_of,
 )
+from locksync.tools.protocol import About
+from locksync.tools.shared.subcommands import arguments_of
+
+Words = tuple[str, ...]
+MANIFEST = "pyproject.toml"
 
 
-def from_header(compiler: Compiler, path: str, head: bytes, tree: Tree) -> Export | None:
+def from_header(
+    compiler: Compiler, about: About, path: str, head: bytes, tree: Tree
+) -> Export | None:
     """The export that a compiled file's header tells of; None if its inputs are not found."""
     command = read_header(decode(head))[0] or ""
-    words = _split(command)
-    size = len(compiler.command)
-    options = None
-    if words[:size] == compiler.command:
-        arguments = words[size:]
-        try:
-            options = compiler.read(arguments)
-        except ValueError:
-            return None
-        for directory in (*paths.upwards(paths.parent(path)), *_beside(options, tree)):
-            if _ran_in(directory, path, options, tree):
-                return Export(compiler.tool, directory, arguments, path, join_words(words))
+    words = split(command)
+    try:
+        given = arguments_of(words, about)
+        options = compiler.read(given[0]) if given else None
+    except ValueError:
+        return None
+    if given and options:
+        # Where it started says nothing: its files are looked for from where it ran.
+        found = _Header(compiler, given[0], options, path, tree).export()
+        if found or options.sources:
+            return found  # Without one of its sources, the command fails.
     elif words[:1] == compiler.command[:1]:
         return None  # Another command of the same program.
-    return _inferred(compiler, path, options, command, tree)
+    if path.endswith(".toml"):
+        return None  # Nothing but the command tells what it was compiled from.
+    from locksync.tools.compiled.annotated import annotated_export
+
+    return annotated_export(compiler, path, options, command, tree)
 
 
-def _split(command: str) -> tuple[str, ...]:
+def split(command: str) -> Words:
+    """The words of a command in a header; a backslash there belongs to a path of Windows."""
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
     try:
-        return tuple(shlex.split(command))
+        return tuple(lexer)
     except ValueError:
         return ()
 
 
-def _beside(options: CompileOptions, tree: Tree) -> Iterator[str]:
-    """The directories that hold a file named like the first source."""
-    name = paths.name(options.sources[0]) if options.sources else ""
-    yield from (paths.parent(file) for file in sorted(tree.files()) if paths.name(file) == name)
+class _Header:
+    """The command of a header, and the file that it stands in."""
+
+    def __init__(
+        self, compiler: Compiler, arguments: Words, options: CompileOptions, path: str, tree: Tree
+    ) -> None:
+        self.compiler = compiler
+        self.arguments = arguments
+        self.options = options
+        self.path = path
+        self.tree = tree
+
+    def export(self) -> Export | None:
+        """The export, if its input files are there: exactly as named, or else nearly so."""
+        near: list[str] = []
+        for place in self._places():
+            if place not in near and self._has_inputs(place):
+                if self._writes(place):
+                    return self._as_given(place)
+                near.append(place)
+        return self._under_another_name(near[0]) if near else self._moved()
+
+    def _places(self) -> Iterator[str]:
+        """The directories in which the command may have run, the likeliest first."""
+        yield from paths.upwards(paths.parent(self.path))
+        files = self.tree.files()
+        for source in map(_with_slashes, self.options.sources[:1]):
+            tail = "/" + source.removeprefix("./")
+            alike = (f"/{file}" for file in paths.named(files, paths.name(tail).__eq__))
+            yield from (file[1 : -len(tail)] for file in alike if file.endswith(tail))
+        named = (*self.options.sources, self.options.output or "")
+        if any(_with_slashes(name).startswith("../") for name in named):
+            yield from sorted(paths.by_directory(files))
+
+    def _located(self, place: str) -> Export:
+        export = Export(self.compiler.tool, place, self.arguments, self.path, "")
+        if self.options.sources or not self.options.defaults:
+            return export
+        return export._replace(lock=default_source(place, self.options, self.tree))
+
+    def _has_inputs(self, place: str) -> bool:
+        """Whether the command, run in a directory, reads files that are there."""
+        try:
+            export = self._located(place)
+            sources, constraints = sources_of(export, self.options)
+            groups = [file for file, _ in groups_of(export, self.options)]
+        except ValueError:
+            return False
+        files = [*sources, *constraints, *groups]
+        return bool(sources or groups) and all(self._is_there(file) for file in files)
+
+    def _is_there(self, path: str) -> bool:
+        """Whether a file is there; one that no clone has is told with the verdict."""
+        return is_known(path, self.tree) or self.tree.is_file(path)
+
+    def _writes(self, place: str) -> bool:
+        """Whether the command, run in a directory, writes the file."""
+        try:
+            output = paths.join(place, self.options.output or default_output(self.options))
+        except ValueError:
+            return False
+        return self.path in (output, self.tree.target(output))
+
+    def _as_given(self, place: str) -> Export:
+        names = (*self.options.sources, *self.options.constraints, self.options.output or "")
+        renamed = {name: _with_slashes(name) for name in names}
+        arguments = tuple(_renamed(word, renamed) for word in self.arguments)
+        command = join_words((*self.compiler.command, *arguments))
+        return self._located(place)._replace(arguments=arguments, command=command)
+
+    def _under_another_name(self, place: str) -> Export:
+        """The export of a command that wrote to another file, which was moved here since."""
+        return self._rewritten(place, {})
+
+    def _moved(self) -> Export | None:
+        """The export of a command whose files are elsewhere here: run above, or before a move."""
+        renamed: dict[str, str] = {}
+        for name in (*self.options.sources, *self.options.constraints):
+            renamed[name] = nearest(name, self.path, self.tree) or ""
+        for group in self.options.groups:
+            file, _, name = group.rpartition(":")
+            found = nearest(file or MANIFEST, self.path, self.tree)
+            renamed[group] = f"{found}:{name}" if found else ""
+        return self._rewritten("", renamed) if renamed and all(renamed.values()) else None
+
+    def _rewritten(self, place: str, renamed: Mapping[str, str]) -> Export:
+        words = (*self.compiler.command, *self.arguments)
+        output = paths.relative(self.path, place)
+        arguments = ("-o", output, *_without_output(self.arguments, renamed))
+        return self._located(place)._replace(arguments=arguments, command=join_words(words))
 
 
-def _ran_in(directory: str, path: str, options: CompileOptions, tree: Tree) -> bool:
-    """Whether the command, run in a directory, reads files that are there and writes the path."""
-    try:
-        place = Export("", directory, (), path, "")
-        files = [*sources_of(place, options)[0], *(file for file, _ in groups_of(place, options))]
-        output = paths.join(directory, options.output or default_output(options.sources[0]))
-    except (ValueError, IndexError):
-        return False
-    return output == path and bool(files) and all(_is_known(file, tree) for file in files)
+def _without_output(arguments: Words, renamed: Mapping[str, str]) -> Iterator[str]:
+    """The arguments without the one for the output, and with other names for files."""
+    rest = iter(arguments)
+    for word in rest:
+        name = word.partition("=")[0]
+        if word in ("-o", "--output-file"):
+            next(rest, None)
+        elif name != "--output-file" and not (word.startswith("-o") and word[:2] != "--"):
+            yield _renamed(word, renamed)
 
 
-def _is_known(path: str, tree: Tree) -> bool:
-    return path in tree.files() or tree.is_deleted(path)
+def _renamed(word: str, renamed: Mapping[str, str]) -> str:
+    """A word of a command, with another name for the file that it is or gives."""
+    name, equals, value = word.partition("=")
+    is_named = bool(equals) and value in renamed
+    return f"{name}={renamed[value]}" if is_named else renamed.get(word, word)
 
 
-def _inferred(
-    compiler: Compiler, path: str, options: CompileOptions | None, command: str, tree: Tree
-) -> Export | None:
-    """The export of a file whose header names another command, or one that ran elsewhere."""
-    compiled = parse_compiled(decode(tree.read(path) or b""))
-    sources = _annotated_sources(path, compiled, tree)
-    if not sources:
-        return None
-    options = options or CompileOptions(
-        sources=sources,
-        output=path,
-        hashes=any(pin.requirement.hashes for pin in compiled.pins),
-        strip_extras=not any(pin.requirement.extras for pin in compiled.pins),
-        unpinned=compiled.excluded,
-    )
-    arguments = (*compiler.write(options), "-o", path, *sources)
-    return Export(compiler.tool, "", arguments, path, command or join_words(compiler.command))
-
-
-def _annotated_sources(path: str, compiled: CompiledFile, tree: Tree) -> tuple[str, ...]:
-    """The input files that the annotations name; none unless all are found."""
-    found = [_nearest(name, path, tree) for name in named_sources(compiled)]
-    return tuple(dict.fromkeys(file for file in found if file)) if all(found) else ()
-
-
-def _nearest(name: str, path: str, tree: Tree) -> str | None:
-    """The file that a name in an annotation means.
-
-    The command may have run anywhere, even above the repository or on another machine. So this
-    searches from the output's directory upwards, first for the whole name, then for less of it.
-    """
-    name = name.replace("\\", "/")
-    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
-    for start in range(len(parts)):
-        for directory in paths.upwards(paths.parent(path)):
-            file = "/".join((*directory.split("/"), *parts[start:])).lstrip("/")
-            is_close = start == 0 or (
-                start < len(parts) - 1
-                if name.startswith("/")
-                else paths.parent(file) == paths.parent(path)
-            )
-            if is_close and _is_known(file, tree) and file != path:
-                return file
-    return None
+def _with_slashes(path: str) -> str:
+    return path.replace("\\", "/")
