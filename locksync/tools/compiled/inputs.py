@@ -6,24 +6,39 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from packaging.specifiers import SpecifierSet
+
 from locksync.documents import blaming, parse_toml, refuse_conflict
 from locksync.findings import Code, Finding, FindingError
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.requirements.parsing import decode, logical_lines, parse_requirement, read_option
-from locksync.tools.compiled.manifest import Input, Inputs, UnprovableError, Wanted, as_input
-from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT
-from locksync.tools.compiled.projects import PROJECT_READERS, read_group
+from locksync.requirements.parsing import decode, logical_lines, parse_requirement, read_options
+from locksync.tools.compiled.manifest import (
+    Files,
+    Input,
+    Inputs,
+    Settled,
+    UnprovableError,
+    Wanted,
+    as_input,
+)
+from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT, PROJECT_FILES
 
 DEEPEST = 100
 """How deeply input files may include one another."""
 INCLUDES = ("--requirement", "--constraint")
+MOST_LINES = 2**17
+"""How many lines an input file may have."""
 VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 """A variable that pip expands: the compiled file holds its value."""
+LINK = re.compile(rb"[\w./-]*\.(?:in|txt)")
+"""A path of another input file, without a line end."""
+PLACE = re.compile(r"[./\\]|file:|\w:[/\\]")
+"""How a path or a URL of a file starts, or goes on."""
 
 
 def read_inputs(
-    tree: Tree, sources: Iterable[str], constraints: Iterable[str], wanted: Wanted
+    tree: Files, sources: Iterable[str], constraints: Iterable[str], wanted: Wanted
 ) -> Inputs:
     """Read the source files and the constraints files of a compilation.
 
@@ -31,81 +46,188 @@ def read_inputs(
     UnprovableError for what only running code could tell.
     """
     reader = _Reader(tree, wanted)
-    for source in sources:
-        reader.read(source)
-    for file, group in wanted.groups:
-        reader.read_group(file, group)
-    for constraint in constraints:
-        reader.read(constraint, constraint=True)
-    return Inputs(
-        tuple(reader.requirements),
-        tuple(reader.constraints),
-        tuple(dict.fromkeys(reader.options)),
-        tuple(reader.files),
-        tuple(reader.constraint_files),
-    )
+    try:
+        reader.read_all(sources, constraints)
+    except UnprovableError as error:
+        error.files = reader.inputs().all_files
+        raise
+    return reader.inputs()
 
 
 def included_by(tree: Tree, file: str) -> Iterator[str]:
-    """The files that an input file includes directly, if they exist."""
-    for _, line in logical_lines(decode(tree.read(file) or b"")):
-        option = read_option(line)
-        if option and option[0] in INCLUDES:
-            included = posixpath.normpath(posixpath.join(paths.parent(file), option[1]))
-            if included in tree.files():
+    """The files that an input file includes directly, if they exist; none if it is unreadable."""
+    try:
+        content = tree.read(file) or b""
+    except FindingError:
+        return  # Told where it is compiled.
+    for _, line in logical_lines(decode(content)):
+        for name, value in read_options(line):
+            included = posixpath.normpath(posixpath.join(paths.parent(file), value))
+            if name in INCLUDES and included in tree.files():
                 yield included
 
 
 class _Reader:
     """Reads input files one after the other, each only once."""
 
-    def __init__(self, tree: Tree, wanted: Wanted) -> None:
+    def __init__(self, tree: Files, wanted: Wanted) -> None:
         self.tree = tree
         self.wanted = wanted
         self.requirements: list[Input] = []
         self.constraints: list[Input] = []
+        self.overrides: list[Input] = []
+        self.excluded: set[str] = set()
         self.options: list[str] = []
         self.files: list[str] = []
         self.constraint_files: list[str] = []
+        self.override_files: list[str] = []
+        self.other_files: list[str] = []
+        self.places: dict[str, str] = {}
+        self.opaque: dict[str, str] = {}
+        self._seen: dict[str, bytes | None] = {}
+        self._included: dict[str, set[str]] = {}
         self._depth = 0
+
+    def inputs(self) -> Inputs:
+        """What has been read."""
+        return Inputs(
+            tuple(self.requirements),
+            tuple(self.constraints),
+            tuple(dict.fromkeys(self.options)),
+            tuple(self.files),
+            tuple(self.constraint_files),
+            tuple(self.overrides),
+            tuple(self.override_files),
+            frozenset(self.excluded),
+            tuple(self.other_files),
+            self.places,
+            self.opaque,
+        )
+
+    def read_all(self, sources: Iterable[str], constraints: Iterable[str]) -> None:
+        """Read everything. Raises FindingError and UnprovableError."""
+        wanted, settled = self.wanted, self.wanted.settled or Settled()
+        self.other_files.extend(settled.files)
+        for source in sources:
+            self.read(source)
+        for file, group in wanted.groups:
+            self._read_group(file, group)
+        for constraint in constraints:
+            self.read(constraint, constraint=True)
+        for file in wanted.overrides:
+            self.override_files.append(file)
+            self._read_requirements(self._content(file), file, into=self.overrides)
+        excluded: list[Input] = []
+        for file in wanted.excludes:
+            self.other_files.append(file)
+            self._read_requirements(self._content(file), file, into=excluded)
+        self.excluded.update(item.requirement.name for item in excluded)
+        self.excluded.update(settled.excluded)
+        self.constraints.extend(settled.constraints)
+        self.overrides.extend(settled.overrides)
+        self._read_directories()
+        self._override()
 
     def read(self, file: str, *, constraint: bool = False) -> None:
         """Read a file and what it includes. Raises FindingError and UnprovableError."""
         seen = self.constraint_files if constraint else self.files
         if file in seen:
+            self._read_last(file, self.constraints if constraint else self.requirements)
             return
         content = self._content(file)
         refuse_conflict(content, file)
         seen.append(file)
-        if read_project := PROJECT_READERS.get(paths.name(file)):
-            self.requirements.extend(read_project(content, file, self.wanted))
+        if paths.name(file) in PROJECT_FILES:
+            self._read_project(file)
+        elif file.endswith(".py"):
+            self._read_script(content, file)
         else:
-            self._read_requirements(content, file, constraint=constraint)
+            into = self.constraints if constraint else self.requirements
+            self._read_requirements(content, file, into=into)
 
-    def read_group(self, file: str, group: str) -> None:
-        """Read a dependency group of a project file. Raises FindingError."""
+    def _read_last(self, file: str, among: list[Input]) -> None:
+        """Move what a file and its includes ask for to the end, as pip reads them once more."""
+        again = {file}
+        waiting = [file]
+        for one in waiting:
+            more = self._included.get(one, set()) - again
+            again |= more
+            waiting.extend(more)
+        among.sort(key=lambda item: item.file in again)
+
+    def look(self, path: str) -> bytes | None:
+        """The content of a file that decides, if it is there."""
+        if path not in self._seen:
+            self._seen[path] = self.tree.read(path)
+            if self._seen[path] is not None:
+                self.other_files.append(path)
+        return self._seen[path]
+
+    def _read_project(self, file: str) -> None:
+        from locksync.tools.compiled.projects import build_requirements, read_metadata
+        from locksync.tools.compiled.projects.selection import select
+
+        if self.wanted.build_requires:
+            items = build_requirements(self.look, file)
+            self.files.extend(sorted({item.file for item in items} - {*self.files}))
+            self.requirements.extend(items)
+        if self.wanted.only_build_requires:
+            return
+        metadata = read_metadata(self.look, file, self.wanted)
+        items = select(metadata, self.wanted, file)
+        self.requirements.extend(item._replace(source=file) for item in items)
+
+    def _read_script(self, content: bytes, file: str) -> None:
+        from locksync.tools.compiled.projects import lowered
+        from locksync.tools.compiled.projects.script import read_script
+
+        with blaming(file):
+            document = read_script(content, file)
+            items = (as_input(text, file) for text in document.strings("dependencies"))
+            self.requirements.extend(lowered(items, document, self.wanted))
+
+    def _read_group(self, file: str, group: str) -> None:
+        from locksync.tools.compiled.projects import lowered
+        from locksync.tools.compiled.projects.pyproject import read_group
+
         content = self._content(file)
         with blaming(file):
-            self.requirements.extend(read_group(parse_toml(content, file), file, group))
+            document = parse_toml(content, file)
+            items = read_group(document, file, group)
+            self.requirements.extend(lowered(items, document, self.wanted))
         self.files.append(file)
 
     def _content(self, file: str) -> bytes:
-        content = self.tree.read(file)
+        content = self._seen[file] if file in self._seen else self.tree.read(file)
         if content is None:
             raise FindingError(Finding(Code.REFUSED, f"there is no {file}", file))
-        return content
+        self._seen[file] = content
+        return self._linked(file, content)
 
-    def _read_requirements(self, content: bytes, file: str, *, constraint: bool) -> None:
-        into = self.constraints if constraint else self.requirements
+    def _linked(self, file: str, content: bytes) -> bytes:
+        """The content behind a link that the file system cannot make: git writes it as text."""
+        if not LINK.fullmatch(content):
+            return content
+        target = posixpath.normpath(posixpath.join(paths.parent(file), content.decode()))
+        if target == file or target.startswith("../"):
+            return content
+        return self.look(target) or content
+
+    def _read_requirements(self, content: bytes, file: str, *, into: list[Input]) -> None:
+        if content.count(b"\n") > MOST_LINES:
+            message = f"{file} has more than {MOST_LINES} lines, which are too many to be checked"
+            raise FindingError(Finding(Code.UNSUPPORTED, message, file))
         for number, line in logical_lines(decode(content)):
-            name, value = read_option(line) or ("", line)
-            if name in INCLUDES:
-                is_constraint = constraint or name == "--constraint"
+            options = read_options(line)
+            for name, value in options or [("", line)]:
+                if not name or name == "--editable":
+                    into.append(_item(name, value, file, number))
+                elif name in OPTIONS_OF_OUTPUT or name == "--no-index":
+                    self.options.append(f"{name} {value}".strip())
+            included = [option for option in options if option[0] in INCLUDES]
+            for name, value in sorted(included, reverse=True)[:1]:  # pip heeds one of them.
+                is_constraint = into is self.constraints or name == "--constraint"
                 self._include(value, file, number, constraint=is_constraint)
-            elif name in OPTIONS_OF_OUTPUT:
-                self.options.append(f"{name} {value}")
-            elif not name or name == "--editable":
-                into.append(_item(name, value, file, number))
 
     def _include(self, value: str, file: str, number: int, *, constraint: bool) -> None:
         if "://" in value:
@@ -115,11 +237,40 @@ class _Reader:
         except ValueError as error:
             message = f"{file}:{number}: {error}"
             raise FindingError(Finding(Code.OUTSIDE, message, file, number)) from error
+        if not self.tree.exists(included):
+            message = f"{file}:{number} includes {value}, which is not there"
+            advice = f"Add {included}, or take the line out"
+            raise FindingError(Finding(Code.REFUSED, message, included, advice=advice))
         if self._depth == DEEPEST:
             raise UnprovableError("its inputs include one another too deeply")
+        self._included.setdefault(file, set()).add(included)
         self._depth += 1
         self.read(included, constraint=constraint)
         self._depth -= 1
+
+    def _read_directories(self) -> None:
+        """Read the local projects that requirements name, and those that these name in turn."""
+        if not any(PLACE.search(item.requirement.url) for item in self.requirements):
+            return
+        from locksync.tools.compiled.directories import Directories
+
+        directories = Directories(self.tree, self.look, self.wanted)
+        self.requirements = directories.read(self.requirements)
+        self.places, self.opaque = directories.names, directories.opaque
+
+    def _override(self) -> None:
+        """Leave the versions of overridden packages to what overrides them."""
+        overridden = {item.requirement.name for item in self.overrides}
+        for number, item in enumerate(self.requirements if overridden else ()):
+            if item.requirement.name in overridden:
+                loose = item.requirement._replace(specifier=SpecifierSet(), url="")
+                self.requirements[number] = item._replace(requirement=loose)
+        if self.excluded:
+            kept = (item for item in self.requirements if not self._is_excluded(item))
+            self.requirements = list(kept)
+
+    def _is_excluded(self, item: Input) -> bool:
+        return item.requirement.name in self.excluded
 
 
 def _item(option: str, text: str, file: str, number: int) -> Input:

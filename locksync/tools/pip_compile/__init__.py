@@ -26,6 +26,8 @@ class PipCompile(CompileTool):
         headless="--no-header",
         own_hooks=(OwnHook("pip-tools", "pip-compile"),),
         proves=True,
+        header_variable="CUSTOM_COMPILE_COMMAND",
+        built_upon_by=("pip-compile-multi",),
     )
     compiler = COMPILER
 
@@ -49,7 +51,7 @@ class PipCompile(CompileTool):
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
         from locksync.tools.pip_compile.run import invoke
 
-        return invoke(export, tree, output)
+        return invoke(self.about, export, tree, output)
 
 
 TOOL = PipCompile()

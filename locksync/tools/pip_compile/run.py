@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from locksync.command_line import join_words
 from locksync.model import Export, Invocation
+from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.tools.compiled.run import compiled_python, runnable_options
+from locksync.requirements.parsing import decode
+from locksync.tools.compiled.lock import CompiledFile, parse_compiled
+from locksync.tools.compiled.option_table import without
+from locksync.tools.compiled.options import CompileOptions
+from locksync.tools.compiled.proof.hashes import kept_hashes
+from locksync.tools.compiled.run import ELSEWHERE, kept_header, runnable_options
+from locksync.tools.pip_compile.harmful import refuse_harmful_settings
+from locksync.tools.pip_compile.option_table import TABLE
 from locksync.tools.pip_compile.options import COMPILER, NOT_GIVEN
+from locksync.tools.pip_compile.settings import changed_options, earlier, without_options
+from locksync.tools.protocol import About
 
 
-def invoke(export: Export, tree: Tree, output: str) -> Invocation:
+def invoke(about: About, export: Export, tree: Tree, output: str) -> Invocation:
     """How to run the export's command, see `locksync.tools.protocol.Tool.invoke`."""
-    given = runnable_options(COMPILER, export).output
-    python = compiled_python(export, tree)
-    subcommand = ("compile",) if python else ()
+    options = runnable_options(COMPILER, about, export)
+    refuse_harmful_settings(export, options, tree)
+    compiled = parse_compiled(decode(tree.read(export.output) or b""))
+    subcommand = ("compile",) if compiled.python else ()
+    added = ["--quiet", "--output-file", output]
+    if options.hashes and kept_hashes(compiled, export.output, tree):
+        # pip-compile would keep hashes of another version. Its header never names this option.
+        added.append("--no-reuse-hashes")
     written = f"--output-file={join_words([output])}"
-    arguments = (word for word in export.arguments if not NOT_GIVEN.fullmatch(word))
-    original = f"--output-file={join_words([given])}" if given else ""
+    original = f"--output-file={join_words([options.output])}" if options.output else ""
     return Invocation(
-        arguments=(*subcommand, *arguments, "--quiet", "--output-file", output),
+        arguments=(*subcommand, *_given(export, options, compiled, tree), *added),
         output=output,
-        environment={"CUSTOM_COMPILE_COMMAND": None},
-        module="piptools" if python else None,
-        python=python,
+        environment={about.header_variable: kept_header(about, export, tree)},
+        module="piptools" if compiled.python else None,
+        python=compiled.python,
         keeps_pins=True,
         restored=((written if original else f" {written}", original),),
     )
+
+
+def _given(
+    export: Export, options: CompileOptions, compiled: CompiledFile, tree: Tree
+) -> Iterator[str]:
+    """The arguments, without those in a header that settings gave which have changed."""
+    files = [paths.join(export.directory, name) for name in options.settings]
+    is_as_found = compiled.command == export.command
+    changed = changed_options(files, tree, *earlier(tree)) if is_as_found else set()
+    arguments = without(TABLE, export.arguments, ELSEWHERE)
+    for word in without_options(changed, arguments):
+        if not NOT_GIVEN.fullmatch(word):
+            yield word

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from locksync.model import Answer, Export, Invocation
@@ -11,8 +10,6 @@ from locksync.tools.compiled.tool import CompileTool
 from locksync.tools.protocol import About, OwnHook
 from locksync.tools.shared.uv import GLOBAL_OPTIONS, VARIABLES
 from locksync.tools.uv_pip_compile.options import COMPILER, read_export
-
-OTHER_COMMAND = re.compile(rb"^#    uv (?!pip compile )", re.MULTILINE)
 
 
 class UvPipCompile(CompileTool):
@@ -31,6 +28,7 @@ class UvPipCompile(CompileTool):
         headless="--no-header",
         own_hooks=(OwnHook("uv-pre-commit", "pip-compile"),),
         proves=True,
+        header_variable="UV_CUSTOM_COMPILE_COMMAND",
     )
     compiler = COMPILER
 
@@ -38,11 +36,6 @@ class UvPipCompile(CompileTool):
         self, directory: str, names: Collection[str], tree: Tree
     ) -> Sequence[tuple[str, ...]]:
         return []  # Only a header tells which of the two compilers is meant.
-
-    def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        if OTHER_COMMAND.search(head):
-            return None
-        return super().from_header(path, head, tree)
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
@@ -55,7 +48,7 @@ class UvPipCompile(CompileTool):
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
         from locksync.tools.uv_pip_compile.run import invoke
 
-        return invoke(export, output)
+        return invoke(self.about, export, tree, output)
 
 
 TOOL = UvPipCompile()

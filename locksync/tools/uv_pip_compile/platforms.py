@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from locksync.tools.compiled.environments import environments
+from locksync.tools.compiled.environments import MACHINES as DEFAULT_MACHINES
+from locksync.tools.compiled.environments import (
+    SYSTEMS,
+    Place,
+    Places,
+    environments,
+    minor_version,
+)
 from locksync.tools.compiled.options import CompileOptions
 
-PLATFORMS = {
-    "linux": {
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-    },
-    "macos": {
-        "sys_platform": "darwin",
-        "platform_system": "Darwin",
-        "os_name": "posix",
-        "platform_machine": "arm64",
-    },
-    "windows": {
-        "sys_platform": "win32",
-        "platform_system": "Windows",
-        "os_name": "nt",
-        "platform_machine": "AMD64",
-    },
+PLATFORMS: Mapping[str, Mapping[str, str]] = {
+    name: {**system, "platform_machine": machines[0]}
+    for (name, system), machines in zip(SYSTEMS.items(), DEFAULT_MACHINES.values(), strict=True)
 }
 """The marker values of each platform; its name may also be part of a triple."""
 MACHINES = {
@@ -37,15 +28,18 @@ MACHINES = {
 ALIASES = {"darwin": "macos", "manylinux": "linux", "musllinux": "linux"}
 
 
-def environments_of(
-    options: CompileOptions, here: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    """The marker environments that the options ask for; `here` is that of the running Python."""
+def places_of(options: CompileOptions, here: Mapping[str, str]) -> Places:
+    """Where uv may have run with the options; `here` is the environment of the running Python."""
+    platform = _markers(options.platform or "")
+    python = options.python or here["python_full_version"]
+    found = [Place(one) for one in environments(here, python, platform)]
     if options.universal:
-        for platform in PLATFORMS.values():
-            yield from environments(here, None, platform)
-    else:
-        yield from environments(here, options.python, _markers(options.platform or ""))
+        found = [Place(here, lowest=options.python or minor_version(here))]
+    return Places(
+        found,
+        python_is_told=bool(options.python),
+        platform_is_told=options.universal or bool(options.platform),
+    )
 
 
 def _markers(platform: str) -> Mapping[str, str]:
