@@ -10,6 +10,7 @@ from locksync.discovery.survey import find_exports
 from locksync.findings import Code, Verdict
 from locksync.model import How, Result
 from locksync.verdict.check import check
+from tests.support.findings import repair_of
 from tests.support.memory import MemoryTree
 from tests.support.projects import COMPILED_OUTPUT, compiled_project
 
@@ -22,8 +23,12 @@ def _headed(command: str) -> str:
     return HEADER.replace("pip-compile requirements.in", command)
 
 
-def _result(files: dict[str, str], head: dict[str, str] | None = None) -> Result:
-    tree = MemoryTree(files, head=head)
+def _result(
+    files: dict[str, str],
+    head: dict[str, str] | None = None,
+    named_base: dict[str, str] | None = None,
+) -> Result:
+    tree = MemoryTree(files, head=head, base=named_base, named_base=named_base)
     (export,) = find_exports(tree).exports
     return check(export, tree)
 
@@ -129,41 +134,45 @@ ROWS = {
     "crlf": Row("flask\r\n", COMPILED_OUTPUT.replace("\n", "\r\n"), Verdict.FRESH),
     "comments-and-continuations": Row("# x\n\nflask \\\n  >=3 # y\n", verdict=Verdict.FRESH),
     "another-spelling": Row("Flask\n", verdict=Verdict.FRESH),
-    "one-more": Row("flask\nsix\n", says=STALE + "requirements.in:2: six is not pinned"),
+    "one-more": Row(
+        "flask\nsix\n", says=STALE + "six is not pinned, and requirements.in:2 asks for it"
+    ),
     "one-less": Row(
         "click\n",
-        says=STALE + "requirements.in:1: click is not among the requirements that it was "
-        "compiled from",
+        says=STALE + "click is not among the requirements that it was "
+        "compiled from (requirements.in:1)",
     ),
     "nothing-left": Row(
         "",
-        says="requirements.txt:9 is stale: flask==3.0.3 was asked for by requirements.in, which "
-        "no longer asks for it",
+        says="requirements.txt:9 is stale: flask==3.0.3 is there for requirements.in, which "
+        "does not ask for it",
     ),
     "too-narrow": Row(
         "\n\nflask>=3.1\n",
-        says=STALE + "requirements.in:3: flask>=3.1 is not satisfied by the pin flask==3.0.3",
+        says=STALE + "flask>=3.1 is not satisfied by the pin flask==3.0.3 (requirements.in:3)",
     ),
     "extra": Row(
         "flask[async]\n",
-        says=STALE + "requirements.in:1: flask[async] asks for async, but the pin flask==3.0.3 "
-        "does not",
+        says=STALE + "flask[async] asks for async, but the pin flask==3.0.3 "
+        "does not (requirements.in:1)",
     ),
     "marker-of-another-python": Row(
-        "flask; python_version < '3'\n", says="flask==3.0.3 was asked for by requirements.in"
+        "flask; python_version < '3'\n", says="flask==3.0.3 is there for requirements.in"
     ),
     "include": Row(
         "-r base.in\nflask\n",
-        says=STALE + "base.in:1: six is not pinned",
+        says=STALE + "six is not pinned, and base.in:1 asks for it",
         more=(("base.in", "six\n"),),
     ),
     "include-in-step": Row("-r base.in\nflask\n", verdict=Verdict.FRESH, more=(("base.in", ""),)),
     "constraint": Row(
         "-c limits.txt\nflask\n",
-        says=STALE + "limits.txt:1: the pin click==8.1.7 breaks the constraint click<8",
+        says=STALE + "the pin click==8.1.7 breaks the constraint click<8 (limits.txt:1)",
         more=(("limits.txt", "click<8\n"),),
     ),
-    "missing-include": Row("-r gone.in\n", verdict=Verdict.UNKNOWN, says="there is no gone.in"),
+    "missing-include": Row(
+        "-r gone.in\n", verdict=Verdict.UNKNOWN, says="includes gone.in, which is not there"
+    ),
     "include-outside": Row(
         "-r ../../etc/passwd\n", verdict=Verdict.UNKNOWN, says="leads out of the repository"
     ),
@@ -254,9 +263,9 @@ ROWS = {
     ),
     "unknown-option": Row(
         "flask\n",
-        _headed("pip-compile --pip-args='--cert x' requirements.in") + PINS,
+        _headed("pip-compile --pip-args='--log x' requirements.in") + PINS,
         Verdict.UNKNOWN,
-        "the effect of --pip-args=--cert x is not known",
+        "the effect of --pip-args=--log x is not known",
     ),
 }
 
@@ -309,7 +318,7 @@ PROJECTS = {
         "pyproject.toml",
         PYPROJECT,
         "--extra=dev ",
-        ["pyproject.toml:6: click>=8 is not among the requirements that it was compiled from"],
+        ["click>=8 is not among the requirements that it was compiled from (pyproject.toml:6)"],
     ),
     "pyproject-dynamic": (
         "pyproject.toml",
@@ -334,7 +343,7 @@ PROJECTS = {
         "setup.cfg",
         "[options]\ninstall_requires = file: r.txt\n",
         "",
-        ["setup.cfg does not list its requirements"],
+        ["there is no r.txt"],
     ),
     "setup-py": ("setup.py", "import x\nsetup(install_requires=['flask'], name=x.y)\n", "", []),
     "setup-py-computed": (
@@ -347,7 +356,7 @@ PROJECTS = {
         "setup.py",
         "setuptools.setup(install_requires=['flask'], extras_require={'a': ['six']})\n",
         "--all-extras ",
-        ["setup.py: six is not pinned"],
+        ["six is not pinned, and setup.py asks for it"],
     ),
 }
 
@@ -373,7 +382,7 @@ def test_groups_of_uv_are_read() -> None:
     files = {"pyproject.toml": PYPROJECT, "a.txt": header + PINS, "requirements.in": "flask\n"}
     result = _result(files)
     assert result.verdict is Verdict.STALE
-    assert "pyproject.toml: click>=9 is not satisfied by the pin click==8.1.7" in (
+    assert "click>=9 is not satisfied by the pin click==8.1.7 (pyproject.toml)" in (
         result.findings[0].message
     )
 
@@ -389,12 +398,74 @@ def test_new_extras_that_the_output_does_not_show_are_not_guessed() -> None:
     before = {"requirements.in": "flask\n", "requirements.txt": output}
     result = _result({**before, "requirements.in": "flask[async]\n"}, head=before)
     assert result.verdict is Verdict.UNKNOWN
-    told = "requirements.in: the output does not show the extras of flask"
+    told = "the output does not show the extras of flask (requirements.in)"
     assert told in result.findings[0].message
     again = _result({**before, "requirements.in": "flask[async]\n"}, head={})
     assert again.verdict is Verdict.FRESH
     dropped = _result(before, head={**before, "requirements.in": "flask[async]\n"})
     assert dropped.verdict is Verdict.UNKNOWN
+
+
+HASHED = _headed("pip-compile --generate-hashes requirements.in") + PINS.replace(
+    "click==8.1.7", "click==8.1.7 --hash=sha256:aa"
+).replace("flask==3.0.3", "flask==3.0.3 --hash=sha256:bb")
+UNIVERSAL = UV_HEADER.format("uv pip compile --universal requirements.in -o requirements.txt")
+STRIPPED = _headed("pip-compile --strip-extras requirements.in")
+INDEX = "--extra-index-url https://example.org/simple\n"
+# What the files were before a change, the change, and what is told of it.
+HIDDEN_CHANGES = {
+    "an-extra": (
+        {"requirements.in": "flask\n", "requirements.txt": STRIPPED + PINS},
+        {"requirements.in": "flask[async]\n"},
+        (Code.UNSUPPORTED, "the output does not show the extras of flask"),
+    ),
+    "a-marker": (
+        {"requirements.in": "flask\n", "requirements.txt": UNIVERSAL + PINS},
+        {"requirements.in": "flask; os_name == 'nt'\n"},
+        (Code.STALE, "flask==3.0.3 is pinned where nothing asks for it"),
+    ),
+    "an-index": (
+        {
+            "requirements.in": f"{INDEX}flask\n",
+            "requirements.txt": f"{HEADER}{INDEX}\n{PINS}",
+        },
+        {"requirements.in": "flask\n"},
+        (Code.STALE, "it has the option --extra-index-url"),
+    ),
+    "settings": (
+        {**compiled_project(), "pyproject.toml": "[tool.pip-tools]\nverbose = 1\n"},
+        {"pyproject.toml": "[tool.pip-tools]\nverbose = 2\n"},
+        (Code.UNSUPPORTED, "the settings have changed since"),
+    ),
+    "hashes": (
+        {"requirements.in": "flask\n", "requirements.txt": HASHED},
+        {"requirements.txt": HASHED.replace("click==8.1.7", "click==8.1.6")},
+        (Code.UNSUPPORTED, "click==8.1.6 has the hashes of click==8.1.7"),
+    ),
+}
+
+
+@pytest.mark.parametrize("where", ["head", "named_base", "crlf"])
+@pytest.mark.parametrize("name", HIDDEN_CHANGES)
+def test_what_a_commit_is_told_is_told_in_ci_and_whatever_the_line_ends(
+    name: str, where: str
+) -> None:
+    before, change, (code, message) = HIDDEN_CHANGES[name]
+    after = {**before, **change}
+    if where == "named_base":
+        result = _result(after, head=after, named_base=before)
+    elif where == "crlf":
+        result = _result({path: text.replace("\n", "\r\n") for path, text in after.items()}, before)
+    else:
+        result = _result(after, head=before)
+    (finding,) = result.findings
+    assert finding.code is code
+    assert message in finding.message
+    if finding.code is Code.UNSUPPORTED:
+        assert (repair_of(finding), result.is_for_the_tool) == (
+            "locksync fix requirements.txt",
+            True,
+        )
 
 
 BUMPED = COMPILED_OUTPUT.replace("flask==3.0.3", "flask==4")
@@ -403,17 +474,17 @@ BUMPED = COMPILED_OUTPUT.replace("flask==3.0.3", "flask==4")
 def test_an_output_that_was_edited_alone_is_not_taken_back() -> None:
     files = {"requirements.in": "flask<4\n", "requirements.txt": BUMPED}
     (finding,) = _result(files, head={**files, "requirements.txt": COMPILED_OUTPUT}).findings
-    assert (finding.code, finding.repair) == (Code.EDITED, "locksync fix requirements.txt")
+    assert (finding.code, repair_of(finding)) == (Code.EDITED, "locksync fix requirements.txt")
     assert finding.message == (
-        "requirements.txt was edited, but requirements.in was not: requirements.in:1: flask<4 is "
-        "not satisfied by the pin flask==4; `locksync fix` would discard that"
+        "requirements.txt was edited, but requirements.in was not: flask<4 is not satisfied by "
+        "the pin flask==4 (requirements.in:1)"
     )
 
 
 def test_an_output_whose_input_has_changed_too_is_stale() -> None:
     files = {"requirements.in": "flask<4\n", "requirements.txt": BUMPED}
     (finding,) = _result(files, head=compiled_project()).findings
-    assert (finding.code, finding.repair) == (Code.STALE, "locksync fix requirements.txt")
+    assert (finding.code, repair_of(finding)) == (Code.STALE, "locksync fix requirements.txt")
 
 
 def test_an_unfinished_merge_is_told_and_left_to_the_tool() -> None:

@@ -12,7 +12,7 @@ from locksync.tools.compiled.lock import CompiledFile, Pin
 from locksync.tools.compiled.manifest import Inputs
 
 FILE_SOURCE = re.compile(
-    r"(?P<option>-[rc]) (?P<path>.+)"
+    r"(?P<option>-[rc]|--override) (?P<path>.+)"
     r"|(?P<project>[\w.-]+)(?:\[[\w,.-]*\])? \((?P<file>[^:()]+)(?:::?.*)?\)"
 )
 
@@ -31,7 +31,11 @@ class Annotations:
     """The annotations of a compiled file, beside the input files that they may mean."""
 
     def __init__(self, compiled: CompiledFile, inputs: Inputs) -> None:
-        self._files = {"-r": inputs.files, "-c": inputs.constraint_files}
+        self._files = {
+            "-r": inputs.files,
+            "-c": inputs.constraint_files,
+            "--override": inputs.override_files,
+        }
         self._meant: dict[tuple[str, str], str | None] = {}
         self.are_there = any(pin.sources for pin in compiled.pins)
         # pip-tools before 5 named no files, or only where packages need the pin too.

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
-
-from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 
 from locksync.requirements.names import canonicalize_name
 from locksync.requirements.parsing import Requirement
+from locksync.tools.compiled.environments import Place, Places
 from locksync.tools.compiled.lock import CompiledFile, Pin
-from locksync.tools.compiled.manifest import Input, Inputs, UnprovableError
+from locksync.tools.compiled.manifest import Input, Inputs
 from locksync.tools.compiled.proof.annotations import Annotations, source_name
 from locksync.tools.compiled.proof.places import are_same_place, place_of
 
-Environments = Sequence[Mapping[str, str]]
-"""Marker values: of the environments that the output may be for, or is for if universal."""
-
 
 class Reason(NamedTuple):
-    """One fact that no longer holds."""
+    """One fact that no longer holds, or of which nobody can tell whether it does."""
 
     message: str
     file: str
     line: int | None
+    is_certain: bool = True
+    """Whether the command must change the output, or fail. If not, the reason is a doubt."""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -35,54 +33,88 @@ class Expected(NamedTuple):
 
     output: str
     """The path of the compiled file."""
-    environments: Environments
-    hashes: bool = False
+    places: Places
+    hashes: bool | None = False
+    """Whether pins have hashes. None: some may."""
     strip_extras: bool = False
-    universal: bool = False
-    """Whether requirements keep their markers instead of being evaluated."""
     keeps_markers: bool = True
     """Whether a pin has the marker of its requirement."""
+    strips_markers: bool = False
+    """Whether no pin has a marker."""
+    no_dependencies: bool = False
+    """Whether only what the inputs themselves ask for is pinned."""
     annotates_bare_constraints: bool = True
     """Whether annotations also name constraints that allow every version."""
-    corrects_hashes: bool = False
-    """Whether the command corrects hashes that belong to another version."""
     options: tuple[str, ...] = ()
     """Option lines that the command calls for."""
     options_before: tuple[str, ...] = ()
     """Option lines that the changed inputs had in HEAD."""
+    hidden_options: frozenset[str] = frozenset()
+    """Names of options that the output never has."""
     unpinned: frozenset[str] = frozenset()
     """Packages that the command leaves out."""
-
-
-class AmbiguousError(Exception):
-    """A requirement applies in only some of the environments."""
+    is_told: bool = True
+    """Whether the command is known, rather than inferred from the output."""
+    other_command: str = ""
+    """The command in the header, if what it pins is not what this command pins."""
 
 
 class Facts:
     """A compiled file, the inputs that apply to it, and what the command asks."""
 
-    def __init__(self, compiled: CompiledFile, inputs: Inputs, expected: Expected) -> None:
+    def __init__(
+        self, compiled: CompiledFile, inputs: Inputs, expected: Expected, place: Place
+    ) -> None:
         self.compiled = compiled
         self.expected = expected
+        self.place = place
         self.pins: dict[str, list[Pin]] = {}
         for pin in compiled.pins:
             self.pins.setdefault(pin.requirement.name or place_of(pin.requirement), []).append(pin)
-        self.requirements = [item for item in inputs.requirements if _applies(item, expected)]
-        self.constraints = [item for item in inputs.constraints if _applies(item, expected)]
-        self.wanted = Items(self.requirements)
-        self.constrained = Items(self.constraints)
+        self.doubts: list[Reason] = []
+        self.requirements, may_be_required = self._applying(inputs.requirements)
+        self.constraints, may_be_constraints = self._applying(inputs.constraints)
+        self.overrides, may_be_overrides = self._applying(inputs.overrides)
+        self.listed = _listed(inputs)
+        self.wanted = Items([*self.requirements, *may_be_required])
+        self.overriding = Items([*self.overrides, *may_be_overrides])
+        self.constrained = Items([*self.constraints, *may_be_constraints])
+        doubtful = (*may_be_required, *may_be_constraints, *may_be_overrides)
+        self.doubtful = {item.requirement.name for item in doubtful}
         self.annotations = Annotations(compiled, inputs)
         self.has_nameless_pins = any(not pin.requirement.name for pin in compiled.pins)
         self.left_out: set[str] = {
-            canonicalize_name(name) for name in (*compiled.excluded, *expected.unpinned)
+            canonicalize_name(name)
+            for name in (*compiled.excluded, *expected.unpinned, *inputs.excluded)
         }
         self._placed = [pin for pin in compiled.pins if pin.requirement.url]
+
+    def _applying(self, items: Iterable[Input]) -> tuple[list[Input], list[Input]]:
+        """The items that must be met in the place, and others that annotations may name."""
+        applying: list[Input] = []
+        doubtful: list[Input] = []
+        for given in items:
+            item = as_read(given, self.place)
+            holds = self.place.holds(item.requirement.marker)
+            if holds is None:
+                message = f"the marker {item.requirement.marker} has no value"
+                self.doubts.append(Reason(message, item.file, item.line, is_certain=False))
+                doubtful.append(item)
+            elif holds:
+                applying.append(item)
+            elif self.place.lowest:
+                doubtful.append(item)  # uv names it in annotations all the same.
+        return applying, doubtful
 
     def pins_for(self, wanted: Requirement) -> list[Pin]:
         """The pins of a requirement's package."""
         if wanted.name in self.pins:
             return self.pins[wanted.name]
         return [pin for pin in self._placed if are_same_place(pin.requirement, wanted)]
+
+    def asking(self, option: str) -> Items:
+        """What asks for pins in files that annotations name with an option."""
+        return {"-c": self.constrained, "--override": self.overriding}.get(option, self.wanted)
 
     def knows(self, source: str) -> bool:
         """Whether the package that an annotation names is pinned, or left out on purpose."""
@@ -92,6 +124,12 @@ class Facts:
     def at(self, pin: Pin, message: str) -> Reason:
         """A reason that a pin gives."""
         return Reason(message, self.expected.output, pin.line)
+
+
+def _listed(inputs: Inputs) -> set[str]:
+    """The local projects whose files list all that they ask for."""
+    hidden = {path.rpartition("/")[0] for path in inputs.opaque}
+    return {name for place, name in inputs.places.items() if place not in hidden}
 
 
 class Items:
@@ -117,17 +155,9 @@ class Items:
         ]
 
 
-def _applies(item: Input, expected: Expected) -> bool:
-    """Whether a requirement must be met. Raises AmbiguousError and UnprovableError."""
-    if not item.requirement.marker:
-        return True
-    try:
-        answers = {
-            Marker(item.requirement.marker).evaluate(dict(environment))
-            for environment in expected.environments
-        }
-    except (UndefinedComparison, UndefinedEnvironmentName, ValueError) as error:
-        raise UnprovableError(f"the marker {item.requirement.marker} has no value") from error
-    if len(answers) > 1 and not expected.universal:
-        raise AmbiguousError
-    return True in answers
+def as_read(item: Input, place: Place) -> Input:
+    """An item as the command reads it in a place."""
+    is_dropped = place.drops_markers and item.is_of_extra and not item.package
+    if not (is_dropped and item.requirement.marker):
+        return item
+    return item._replace(requirement=item.requirement._replace(marker=""))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Collection, Iterator
 
 from locksync.tools.compiled.proof.facts import Facts, Reason
 
+INCLUDES = ("--requirement ", "--constraint ")
 FORMAT_CONTROLS = ("--no-binary", "--only-binary")
 
 
@@ -16,12 +18,29 @@ def check_options(facts: Facts) -> Iterator[Reason]:
     expected = {_normal(option) for option in facts.expected.options}
     before = {_normal(option) for option in facts.expected.options_before}
     for option in sorted(expected - found):
-        name = option.partition(" ")[0]
-        if f"{name} :all:" not in found:
+        if f"{_name_of(option)} :all:" not in found and not _is_elsewhere(option, found):
             yield Reason(f"it lacks the option {option}", output, None)
     for option in sorted(found - expected):
-        if option.startswith(FORMAT_CONTROLS) or option in before:
+        is_hidden = facts.expected.is_told and _name_of(option) in facts.expected.hidden_options
+        if option.startswith(INCLUDES):
+            yield Reason(f"it has the line {option}, which no command writes", output, None)
+        elif option.startswith(FORMAT_CONTROLS) or option in before or is_hidden:
             yield Reason(f"it has the option {option}, which no input calls for", output, None)
+
+
+def _name_of(option: str) -> str:
+    return option.partition(" ")[0]
+
+
+def _is_elsewhere(option: str, found: Collection[str]) -> bool:
+    """Whether a relative path is there as an absolute one, as pip-tools writes it."""
+    name, _, place = option.partition(" ")
+    if name != "--find-links" or "://" in place:
+        return False
+    tail = "/" + posixpath.normpath(place).lstrip("./")
+    return any(
+        other.startswith(name) and posixpath.normpath(other).endswith(tail) for other in found
+    )
 
 
 def _normal(option: str) -> str:

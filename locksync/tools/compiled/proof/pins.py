@@ -18,25 +18,54 @@ def check_pin(facts: Facts, pin: Pin) -> Iterator[Reason]:
     asking = facts.wanted.wanting(pin)
     if not asking and not pin.sources and facts.annotations.are_there:
         yield facts.at(pin, f"nothing asks for {pin}")
-    for check in ASKED_CHECKS if asking else ():
+    for check in (*CHECKS, *(ASKED_CHECKS if asking else ())):
         if fault := check(facts, pin, asking):
             yield facts.at(pin, f"{pin} {fault}")
-    if facts.expected.hashes and not pin.requirement.hashes and not pin.requirement.url:
-        yield facts.at(pin, f"{pin} has no hashes")
 
 
 def _marker_fault(facts: Facts, pin: Pin, asking: Sequence[Input]) -> str | None:
-    if not facts.expected.keeps_markers or facts.expected.universal:
+    found = pin.requirement.marker
+    if facts.expected.strips_markers and found and not pin.requirement.url:
+        return f"has the marker {found}, and the command writes none"
+    if not facts.expected.keeps_markers or pin.requirement.name in facts.doubtful:
         return None
-    constraints = {item.requirement.marker for item in facts.constrained.wanting(pin)}
-    markers = {item.requirement.marker for item in asking} | (constraints - {""})
-    if pin.requirement.marker in markers:
+    given = [
+        item.requirement.marker for item in asking if item.requirement.marker and not item.package
+    ]
+    constraints = {item.requirement.marker for item in facts.constrained.wanting(pin)} - {""}
+    # pip-compile writes the marker that it reads last.
+    if found in ({*given[-1:], *constraints} or {""}):
         return None
-    return f"has {pin.requirement.marker or 'no marker'}, unlike the requirement"
+    whom = "unlike the requirement" if asking else "which no input asks for"
+    whom = whom if given or not constraints else "unlike the constraint"
+    return f"has {found or 'no marker'}, {whom}"
+
+
+def _stripped_extras_fault(facts: Facts, pin: Pin, _: Sequence[Input]) -> str | None:
+    if not facts.expected.strip_extras or not pin.requirement.extras or pin.requirement.url:
+        return None
+    return f"has the extras {', '.join(sorted(pin.requirement.extras))}, which are stripped"
+
+
+def _hashes_fault(facts: Facts, pin: Pin, _: Sequence[Input]) -> str | None:
+    hashes, wanted = pin.requirement.hashes, facts.expected.hashes
+    if wanted and not hashes and not pin.requirement.url:
+        return "has no hashes"
+    return "has hashes, and the command writes none" if hashes and wanted is False else None
+
+
+def _annotations_fault(_: Facts, pin: Pin, __: Sequence[Input]) -> str | None:
+    return "has the annotation of another pin, which is gone" if pin.annotations > 1 else None
+
+
+def _dependency_fault(facts: Facts, pin: Pin, asking: Sequence[Input]) -> str | None:
+    if asking or not facts.expected.no_dependencies:
+        return None
+    return "is asked for by no input, and the command leaves out dependencies"
 
 
 def _extras_fault(facts: Facts, pin: Pin, asking: Sequence[Input]) -> str | None:
-    if not all(file_source(source) for source in pin.sources):
+    if facts.expected.strip_extras or not all(map(file_source, pin.sources)):
         return None  # A package may ask for more extras.
     extras = frozenset(extra for item in asking for extra in item.requirement.extras)
     gone = ", ".join(sorted(pin.requirement.extras - extras))
@@ -44,7 +73,8 @@ def _extras_fault(facts: Facts, pin: Pin, asking: Sequence[Input]) -> str | None
 
 
 def _url_fault(facts: Facts, pin: Pin, asking: Sequence[Input]) -> str | None:
-    if not pin.requirement.url or any(item.requirement.url for item in asking):
+    others = (*facts.constrained.wanting(pin), *facts.overriding.wanting(pin))
+    if not pin.requirement.url or any(item.requirement.url for item in (*asking, *others)):
         return None
     packages = (facts.pins.get(source_name(source), []) for source in pin.sources)
     if any(found.requirement.url for pins in packages for found in pins):
@@ -62,8 +92,15 @@ def _is_verbatim(requirement: Requirement) -> bool:
     return str(requirement.specifier).startswith("===")
 
 
-ASKED_CHECKS: Sequence[Callable[[Facts, Pin, Sequence[Input]], str | None]] = (
+Check = Callable[[Facts, Pin, Sequence[Input]], "str | None"]
+CHECKS: Sequence[Check] = (
     _marker_fault,
+    _stripped_extras_fault,
+    _hashes_fault,
+    _annotations_fault,
+    _dependency_fault,
+)
+ASKED_CHECKS: Sequence[Check] = (
     _extras_fault,
     _url_fault,
     _verbatim_fault,

@@ -7,13 +7,19 @@ import re
 
 from locksync.requirements.parsing import Requirement
 
-VCS_REFERENCE = re.compile(r"(?<=[^/:@])@[^@/#]*(?=#|$)|#.*$")
-REVISION = re.compile(r"(?<=[^/:@])@([^@/]*)$")
+REVISION = re.compile(
+    r"^(?P<place>[a-z]+\+[a-z+]+://[^/]*/.+|[a-z]+\+file:.+|(?![a-z+]+:).*[^/:@])@(?P<revision>[^@]*)$"
+)
+"""What follows the last @ in the path of a repository, which may hold a slash."""
 
 
 def place_of(requirement: Requirement) -> str:
     """The URL or path of a requirement, without scheme, revision and fragment."""
-    place = VCS_REFERENCE.sub("", requirement.url).split(" ;", 1)[0].strip()
+    place = requirement.url.partition("#")[0].strip()
+    revision = REVISION.match(place)
+    place = revision["place"] if revision else place
+    if place.startswith("git+"):
+        place = place.removesuffix(".git")
     return posixpath.normpath(re.sub(r"^(?:git\+)?file:(?://)?", "", place)).removeprefix("./")
 
 
@@ -43,4 +49,4 @@ def _reference(url: str) -> tuple[str, str]:
     place, _, fragment = url.partition("#")
     revision = REVISION.search(place)
     parts = sorted(part for part in fragment.split("&") if part and not part.startswith("egg="))
-    return (revision[1] if revision and "+" in place else ""), "&".join(parts)
+    return (revision["revision"] if revision else ""), "&".join(parts)

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from locksync.tools.compiled.lock import Pin
 from locksync.tools.compiled.proof.annotations import file_source, source_name
 from locksync.tools.compiled.proof.facts import Facts, Reason
 
+NO_INPUT = "which is no input"
+PLACE = re.compile(r"-\[|file:|\.{1,2}/|/")
+"""What pip-tools writes for local projects with extras that ask for themselves."""
+
 
 def check_sources(facts: Facts, pin: Pin) -> Iterator[Reason]:
     """Whether everything that a pin's annotation names still asks for it."""
     for source in pin.sources:
         if fault := _fault(facts, pin, source):
-            yield facts.at(pin, f"{pin} {fault}")
+            # A command that is not known may name more files.
+            is_certain = facts.expected.is_told or not fault.endswith(NO_INPUT)
+            yield facts.at(pin, f"{pin} {fault}")._replace(is_certain=is_certain)
 
 
 def _fault(facts: Facts, pin: Pin, source: str) -> str | None:
     named = file_source(source)
     if named is None:
-        is_known = facts.knows(source)
-        return None if is_known else f"is there because of {source}, which is not pinned"
-    if "::" in source or source.endswith("(workspace)"):
-        return None  # A build backend asks for it, or the tool's settings do.
+        return None if PLACE.match(source) else _package_fault(facts, pin, source)
+    if "::" in source and "::build-system.requires" not in source:
+        return None  # A build backend asks for it.
     option = named["option"] or "-r"
+    asking = facts.asking(option).wanting(pin)
+    if named["path"] and any(item.source == named["path"] for item in asking):
+        return None
     meant = facts.annotations.file_meant(source, option)
     if meant is None:
         is_known = facts.knows(named["project"] or "")
-        return None if is_known else f"was asked for by {source}, which is no input"
-    items = facts.constrained if option == "-c" else facts.wanted
-    if any(item.file == meant for item in items.wanting(pin)):
+        return None if is_known else f"was asked for by {source}, {NO_INPUT}"
+    if any(item.named == meant and not item.package for item in asking):
         return None
-    return f"was asked for by {meant}, which no longer asks for it"
+    return f"is there for {meant}, which does not ask for it"
+
+
+def _package_fault(facts: Facts, pin: Pin, source: str) -> str | None:
+    """Why the package that an annotation names does not ask for a pin, as far as that is known."""
+    package = source_name(source)
+    if not facts.knows(source):
+        return f"is there because of {source}, which is not pinned"
+    asking = facts.wanted.wanting(pin)
+    if package not in facts.listed or any(item.package == package for item in asking):
+        return None
+    return f"is there for {package}, which does not ask for it"
+
+
+def check_stray_annotation(facts: Facts) -> Iterator[Reason]:
+    """Whether the annotation of a pin that is gone is left above all others."""
+    if line := facts.compiled.stray_annotation:
+        message = "the annotation at the top belongs to a pin that is gone"
+        yield Reason(message, facts.expected.output, line)
 
 
 def check_chains(facts: Facts) -> Iterator[Reason]:
