@@ -10,12 +10,16 @@ from functools import lru_cache
 from locksync.findings import Code, Finding, FindingError
 
 LONGEST_SHOWN = 80
+BY_HAND = "Correct it by hand"
 MOST_DOCUMENTS = 16
 """How many documents are kept once they are parsed: a search reads the same ones many times."""
 CONFLICT_MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 # The ASCII controls, NEL, the Unicode separators and lone surrogates. Each of them ends a line for
 # some reader of a requirements file, controls a terminal, or cannot be encoded.
 CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+OPEN_URL = re.compile(r"://[^/\s]*\Z")
 
 
 class MalformedError(ValueError):
@@ -122,7 +126,17 @@ class SmuggledError(MalformedError):
 
 def shown(value: str) -> str:
     """A value from a file, quoted and shortened for messages."""
-    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}...")
+    return repr(cut(value, LONGEST_SHOWN, "..."))
+
+
+def cut(text: str, most: int, mark: str = "") -> str:
+    """A text, shortened to so many characters, and a mark where it was.
+
+    It is not cut in the middle of what may log in to a URL: nobody could tell it for that.
+    """
+    if len(text) <= most:
+        return text
+    return OPEN_URL.sub("://", text[:most]) + mark
 
 
 @lru_cache(MOST_DOCUMENTS)
@@ -165,7 +179,7 @@ def blaming(path: str) -> Iterator[None]:
         raise FindingError(Finding(Code.HOSTILE, message, path)) from error
     except (ValueError, RecursionError) as error:
         message = f"{path} cannot be used: {_reason(error)}"
-        raise FindingError(Finding(Code.MALFORMED, message, path)) from error
+        raise FindingError(Finding(Code.MALFORMED, message, path, advice=BY_HAND)) from error
 
 
 def refuse_conflict(content: bytes, path: str) -> None:
@@ -178,7 +192,8 @@ def refuse_conflict(content: bytes, path: str) -> None:
 
 def _malformed(path: str, what: str, error: Exception) -> FindingError:
     message = f"{path} is not valid {what}: {_reason(error)}"
-    return FindingError(Finding(Code.MALFORMED, message, path, _line_of(error)))
+    finding = Finding(Code.MALFORMED, message, path, _line_of(error), advice=BY_HAND)
+    return FindingError(finding)
 
 
 def _reason(error: Exception) -> str:

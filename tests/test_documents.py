@@ -130,7 +130,7 @@ def test_a_document_that_cannot_be_read_is_a_finding(  # type: ignore[no-untyped
 ) -> None:
     with pytest.raises(FindingError) as caught:
         parse(content, "f")
-    assert caught.value.finding == Finding(code, message, "f", line)
+    assert caught.value.finding._replace(advice="") == Finding(code, message, "f", line)
 
 
 def test_json_may_start_with_a_byte_order_mark() -> None:
@@ -140,5 +140,5 @@ def test_json_may_start_with_a_byte_order_mark() -> None:
 def test_blames_a_file_for_a_value_error() -> None:
     with pytest.raises(FindingError) as caught, blaming("f"):
         raise ValueError("this\nand more")
-    expected = Finding(Code.MALFORMED, "f cannot be used: this", "f")
+    expected = Finding(Code.MALFORMED, "f cannot be used: this", "f", advice="Correct it by hand")
     assert caught.value.finding == expected

@@ -68,7 +68,7 @@ class Context:
             yield from self._expanded[source]
 
     def _expand(self, source: str) -> Sequence[str]:
-        if not re.search(r"[*?\[]", source):
+        if not re.search(r"[*?\[]", source) or len(source) > paths.LONGEST_GLOB:
             return [source]
         if source == "*":
             return [""]

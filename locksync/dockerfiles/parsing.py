@@ -23,7 +23,7 @@ LONGEST_WORD = 2**13
 """The longest word that is expanded. No path is that long."""
 MOST_STEPS = 500
 """The most steps that are read. No image has that many layers."""
-HEREDOC = re.compile(r"\d*<<-?\s*['\"]?[\w.-]+['\"]?")
+HEREDOC = re.compile(r"(?<!\d)\d*<<-?\s*['\"]?[\w.-]+['\"]?")
 REMOTE = re.compile(r"\w+://|\w+@")
 UNCERTAIN_FLAGS = ("--from", "--exclude", "--parents")
 

@@ -39,11 +39,13 @@ def find_faults(
 
 def _unkept(line: int, files: Sequence[str], context: Context) -> Finding:
     them = "it" if len(files) == 1 else "them"
-    message = (
-        f"{context.file} installs from {' and '.join(files)}, which no export writes: "
-        f"add the command that writes {them} to exports of [tool.locksync]"
+    named = " and ".join(files)
+    message = f"{context.file} installs from {named}, which no command writes that locksync knows"
+    advice = (
+        f"Add the command that writes {them} to exports of [tool.locksync] in pyproject.toml, or, "
+        f"if people write {them}, put {them} into exclude there"
     )
-    return Finding(Code.UNKEPT, message, context.file, line)
+    return Finding(Code.UNKEPT, message, context.file, line, advice=advice)
 
 
 def _find_early_source(steps: Sequence[Step], context: Context) -> Iterator[Finding]:
@@ -59,12 +61,14 @@ def _find_early_source(steps: Sequence[Step], context: Context) -> Iterator[Find
                 reported.add(copy.line)
                 whole = context.in_repository(path)
                 message = (
-                    f"{context.file} mounts the source to install from {whole}: mount {path} alone"
-                    if copy in step.run.mounts
-                    else f"{context.file} copies the source before it installs from {whole}: "
-                    f"copy {path} alone first"
+                    f"{context.file} copies the source before it installs from {whole}, so that "
+                    "every change of the source installs all again"
                 )
-                yield Finding(Code.SOURCE_FIRST, message, context.file, copy.line)
+                advice = f"Copy {path} alone first, and the source after the installation"
+                if copy in step.run.mounts:
+                    message = f"{context.file} mounts the source to install from {whole}"
+                    advice = f"Mount {path} alone"
+                yield Finding(Code.SOURCE_FIRST, message, context.file, copy.line, advice=advice)
 
 
 def _find_early_project(steps: Sequence[Step], context: Context) -> Iterator[Finding]:
@@ -73,10 +77,14 @@ def _find_early_project(steps: Sequence[Step], context: Context) -> Iterator[Fin
         if found := [path for path in step.files if not ASIDE.search(paths.name(path))]:
             if project:
                 message = (
-                    f"{context.file} installs the project before its dependencies: "
-                    f"install from {context.in_repository(found[0])} first"
+                    f"{context.file} installs the project before its dependencies, so that pip "
+                    "chooses versions of its own"
                 )
-                yield Finding(Code.PROJECT_FIRST, message, context.file, project.line)
+                first = context.in_repository(found[0])
+                advice = f"Install from {first} first, then the project with --no-deps"
+                yield Finding(
+                    Code.PROJECT_FIRST, message, context.file, project.line, advice=advice
+                )
             return
         project = project or (step.run if step.has_project else None)
 

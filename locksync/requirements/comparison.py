@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from locksync.model import ChangedPin, Difference, Pin
 from locksync.requirements.markers import holds_alike
 from locksync.requirements.parsing import Requirement, parse
+
+HASHES = re.compile(r": \d+ hashes more, \d+ fewer$")
 
 
 def compare(current: str, expected: str, *, python: str = "") -> Difference:
@@ -55,7 +58,7 @@ def newer_pins(difference: Difference) -> list[str]:
 def _step(version: str, other: str) -> str:
     try:
         return "newer" if Version(version) > Version(other) else "older"
-    except InvalidVersion:
+    except ValueError:
         return "unknown"
 
 
@@ -93,13 +96,14 @@ def _without_common(
 ) -> tuple[list[Requirement], list[Requirement]]:
     before, after = list(before), list(after)
     for old in tuple(before):
-        if new := next((new for new in after if _is_same(old, new, python)), None):
+        if new := next((new for new in after if is_same(old, new, python)), None):
             before.remove(old)
             after.remove(new)
     return before, after
 
 
-def _is_same(one: Requirement, other: Requirement, python: str) -> bool:
+def is_same(one: Requirement, other: Requirement, python: str) -> bool:
+    """Whether two requirements ask for the same, in the environments of some versions of Python."""
     alike = one._replace(marker="") == other._replace(marker="")
     return alike and holds_alike(one.marker, other.marker, python) is True
 
@@ -115,6 +119,21 @@ def _requirement_details(old: Requirement, new: Requirement, python: str) -> Ite
         yield f"{subject}: extras {_listed(old.extras)} -> {_listed(new.extras)}"
     if old.options != new.options:
         yield f"{subject}: options {_listed(old.options)} -> {_listed(new.options)}"
+
+
+def with_hashes_together(difference: Difference, current: str, expected: str) -> Difference:
+    """The difference, with one detail for hashes that all pins lose or that all get."""
+    both = [parse(text).requirements for text in (current, expected)]
+    counts = [sum(bool(one.hashes) for one in side) for side in both]
+    details = [told for told in difference.details if not HASHES.search(told)]
+    if all(counts) or len(details) == len(difference.details):
+        return difference
+    first = next((one.name for side in both for one in side if one.hashes), "")
+    whose = f"all {max(counts)} pins" if max(counts) > 1 else first
+    verb = "lose their hashes" if counts[0] else "get hashes"
+    if max(counts) == 1:
+        verb = "loses its hashes" if counts[0] else "gets hashes"
+    return difference._replace(details=(f"{whose} {verb}", *details))
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from locksync.requirements.names import canonicalize_name
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?P<extras>\[[^\]]*\])?(?P<operator>==|\s*@\s*)\S+")
-HASH = re.compile(r"(?:[ \t\\\n]*--hash=\S+)+")
+HASH = re.compile(r"(?<![ \t\\\n])(?:[ \t\\\n]*--hash=\S+)+")
 LEAST_SHARED = 0.9
 """The part of the requirements on either side that both sides must have."""
 

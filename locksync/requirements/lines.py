@@ -15,8 +15,9 @@ ANNOTATION = re.compile(r"[ \t]+# via\b")
 MORE_OF_AN_ANNOTATION = re.compile(r"[ \t]+#   +\S")
 PLACE = re.compile(r"^[-./]|://| @ ")
 """What tells a path or a URL, which may hold a `;` itself."""
-MARKER = r""";(?:"[^"\n]*"|'[^'\n]*'|(?!\s*\\\n|\s+--|\s+\#)[^"'\n])*"""
-MARKER_OF_A_PLACE, MARKER_OF_A_NAME = re.compile(rf"\s+{MARKER}"), re.compile(rf"\s*{MARKER}")
+MARKER = r""";(?:"[^"\n]*"|'[^'\n]*'|(?!\\\n)[^"'\s]|(?!\s*\\\n|\s+--|\s+\#)[^\S\n]+)*"""
+MARKER_OF_A_PLACE = re.compile(rf"(?<!\s)\s+{MARKER}")
+MARKER_OF_A_NAME = re.compile(rf"(?<!\s)\s*{MARKER}")
 
 
 class Line(NamedTuple):
@@ -75,11 +76,13 @@ class Lines(NamedTuple):
 def split_lines(text: str, stands_alone: Callable[[str], bool]) -> Lines:
     """The lines of a text. A comment that `stands_alone` is part of no requirement."""
     found: list[Line] = []
-    above, in_annotation = "", False
+    raws: list[list[str]] = []
+    above: list[str] = []
+    in_annotation = False
     for raw in _joined(text):
-        line = Line(above, raw, _in_one_line(raw))
+        line = Line("", raw, _in_one_line(raw))
         if not line.text:
-            above += f"{raw}\n"
+            above.append(f"{raw}\n")
             continue
         in_annotation = bool(
             (ANNOTATION.match(raw) or (in_annotation and MORE_OF_AN_ANNOTATION.match(raw)))
@@ -88,11 +91,13 @@ def split_lines(text: str, stands_alone: Callable[[str], bool]) -> Lines:
             and found[-1].requirement
         )
         if in_annotation:
-            found[-1] = found[-1]._replace(raw=f"{found[-1].raw}\n{raw}")
+            raws[-1].append(raw)
         else:
-            found.append(line)
-        above = ""
-    return Lines(tuple(found), above)
+            found.append(line._replace(above="".join(above)))
+            raws.append([raw])
+        above = []
+    lines = (line._replace(raw="\n".join(all_of)) for line, all_of in zip(found, raws, strict=True))
+    return Lines(tuple(lines), "".join(above))
 
 
 def put_in(own: Lines, present: Lines, is_kept: Callable[[str], bool]) -> Lines:

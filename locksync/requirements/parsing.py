@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import codecs
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement as PEP508Requirement
 from packaging.specifiers import SpecifierSet
 
 from locksync.requirements.names import canonicalize_name
 
-COMMENT = re.compile(r"(?:^|\s)#.*$")
+COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
 OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)
 OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
-PATH_EXTRAS = re.compile(r"(?<=[/\w])\[([\w ,.-]+)\]$")
+PATH_EXTRAS = re.compile(r"(?<=[/\w.])\[([\w ,.-]+)\](?=$|#)")
 """The extras of a path, as in ./here[x]."""
+THIS_DIRECTORY = re.compile(r"\.{1,2}(?:\[[\w ,.-]+\])?")
+TOO_LONG_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{501}")
+"""Python refuses to read numbers of some thousand digits, and no version has so long a one."""
+MOST_LINES = 4096
+"""How many lines are kept once they are read: most are in both a file and what it should hold."""
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -107,7 +114,7 @@ def first_unreadable(text: str) -> str | None:
             continue
         requirement = parse_requirement(line)
         place, _, marker = requirement.url.partition(" ")
-        is_place = "/" in place or "\\" in place
+        is_place = "/" in place or "\\" in place or THIS_DIRECTORY.fullmatch(place)
         if requirement.url and not requirement.name and not (is_place and marker[:1] in ("", ";")):
             return line
     return None
@@ -138,10 +145,38 @@ def read_option(line: str) -> tuple[str, str] | None:
     return (LONG_OPTIONS.get(match[1], match[1]), match[2].strip()) if match else None
 
 
+def read_options(line: str) -> list[tuple[str, str]]:
+    """All options that a line gives, as pip reads it: in words as a shell splits them."""
+    first = read_option(line)
+    if first is None:
+        return []
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return [first]
+    if first[0] == "--editable":  # uv takes the whole line, with a marker.
+        is_quoted = first[1][:1] in ("'", '"')
+        return [(first[0], words[-1].removeprefix("--editable=")) if is_quoted else first]
+    found: list[tuple[str, str]] = []
+    for word in words:
+        option = read_option(word)
+        if option:
+            found.append(option)
+        elif not found[-1][1]:
+            found[-1] = (found[-1][0], word)
+    return found
+
+
 def parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
     """One requirement, with its hashes and options. No text is refused."""
+    found = _read_line(line)
+    return found._replace(options=found.options | {*options}) if options else found
+
+
+@lru_cache(MOST_LINES)
+def _read_line(line: str) -> Requirement:
     hashes = set()
-    others = set(options)
+    others = set()
     body = line
     if first := OPTION.search(line):
         body = line[: first.start()]
@@ -154,29 +189,61 @@ def parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
 
 
 def _parse_body(body: str) -> Requirement:
-    nothing: frozenset[str] = frozenset()
     try:
-        parsed = PEP508Requirement(body)
+        parsed = _parsed(_checked(body))
         marker = str(parsed.marker or "")
-    except (ValueError, RecursionError):  # Numbers and parentheses too many are refused by Python.
-        name = re.search(r"#egg=([\w.-]+)", body)
-        extras = PATH_EXTRAS.search(body)
-        asked = re.split(r"\s*,\s*", extras[1]) if extras else ()
-        return Requirement(
-            canonicalize_name(name[1]) if name else "",
-            frozenset(map(canonicalize_name, asked)),
-            SpecifierSet(),
-            body[: extras.start()] if extras else body,
-            "",
-            nothing,
-            nothing,
-        )
+    except (ValueError, RecursionError):  # Too many parentheses are refused by Python.
+        return _parse_place(body)
     return Requirement(
         name=canonicalize_name(parsed.name),
         extras=frozenset(map(canonicalize_name, parsed.extras)),
         specifier=parsed.specifier,
         url=parsed.url or "",
         marker=marker,
-        hashes=nothing,
-        options=nothing,
+        hashes=frozenset(),
+        options=frozenset(),
     )
+
+
+def _parsed(body: str) -> PEP508Requirement:
+    """A requirement in the notation of PEP 508. pip wants no space before its marker."""
+    place, separator, marker = body.partition(";")
+    if separator and "@" in place:
+        try:
+            return PEP508Requirement(f"{place} ;{marker}")
+        except ValueError:
+            pass  # The semicolon is part of the URL.
+    return PEP508Requirement(body)
+
+
+def _parse_place(body: str) -> Requirement:
+    """A path or a URL without a name, or a line that cannot be read."""
+    place, marker = _without_marker(body)
+    name = re.search(r"#egg=([\w.-]+)", place)
+    extras = PATH_EXTRAS.search(place)
+    asked = (extra.strip() for extra in extras[1].split(",")) if extras else ()
+    return Requirement(
+        canonicalize_name(name[1]) if name else "",
+        frozenset(map(canonicalize_name, asked)),
+        SpecifierSet(),
+        place[: extras.start()] + place[extras.end() :] if extras else place,
+        marker,
+        frozenset(),
+        frozenset(),
+    )
+
+
+def _without_marker(body: str) -> tuple[str, str]:
+    """A place and its marker, "" for none."""
+    place, separator, marker = body.partition(";")
+    try:
+        return (place.strip(), str(Marker(_checked(marker)))) if separator else (body, "")
+    except (ValueError, RecursionError):
+        return body, ""
+
+
+def _checked(body: str) -> str:
+    """A requirement whose versions can be compared, later on too. Raises ValueError."""
+    if TOO_LONG_A_NUMBER.search(body):
+        raise ValueError("a number in it is too long")
+    return body

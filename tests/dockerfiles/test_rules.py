@@ -451,13 +451,22 @@ def test_the_finding_and_its_line(text: str, found: list[str]) -> None:
 def test_each_finding_says_what_where_and_what_to_do() -> None:
     text = "FROM a\nCOPY . .\nRUN pip install .\nRUN pip install -r requirements.txt -r web.txt\n"
     findings = _examine(text, {**PROJECT, "web.txt": "pytest\n"}).findings
-    assert [finding.message for finding in findings] == [
-        "Dockerfile copies the source before it installs from requirements.txt: "
-        "copy requirements.txt alone first",
-        "Dockerfile installs the project before its dependencies: "
-        "install from requirements.txt first",
-        "Dockerfile installs from web.txt, which no export writes: "
-        "add the command that writes it to exports of [tool.locksync]",
+    assert [(finding.message, finding.advice) for finding in findings] == [
+        (
+            "Dockerfile copies the source before it installs from requirements.txt, so that every "
+            "change of the source installs all again",
+            "Copy requirements.txt alone first, and the source after the installation",
+        ),
+        (
+            "Dockerfile installs the project before its dependencies, so that pip chooses versions "
+            "of its own",
+            "Install from requirements.txt first, then the project with --no-deps",
+        ),
+        (
+            "Dockerfile installs from web.txt, which no command writes that locksync knows",
+            "Add the command that writes it to exports of [tool.locksync] in pyproject.toml, or, "
+            "if people write it, put it into exclude there",
+        ),
     ]
     assert {finding.file for finding in findings} == {"Dockerfile"}
 
@@ -465,9 +474,9 @@ def test_each_finding_says_what_where_and_what_to_do() -> None:
 def test_a_mount_of_the_source_is_called_one() -> None:
     text = "FROM a\nRUN --mount=type=bind,target=/src pip install -r /src/requirements.txt\n"
     (finding,) = _examine(text).findings
-    assert finding.message == (
-        "Dockerfile mounts the source to install from requirements.txt: "
-        "mount requirements.txt alone"
+    assert (finding.message, finding.advice) == (
+        "Dockerfile mounts the source to install from requirements.txt",
+        "Mount requirements.txt alone",
     )
 
 

@@ -19,10 +19,12 @@ from locksync.requirements.markers.formulas import (
     parse_formula,
 )
 
-__all__ = ["Formula", "comparisons", "formula", "holds_alike"]
+__all__ = ["Formula", "can_hold", "comparisons", "covers", "formula", "holds_alike"]
 
 # Some 10 ms. Real markers have a few hundred points.
 MOST_POINTS = 1 << 19
+MOST_COMPARISONS = 100
+"""How many comparisons two markers may have. Real ones have twenty."""
 
 
 class _Axis(NamedTuple):
@@ -56,6 +58,24 @@ def holds_alike(first: str, second: str, python: str = "") -> bool | None:
         return None
 
 
+@cache
+def can_hold(marker: str, python: str = "") -> bool | None:
+    """Whether a marker holds in any environment at all; None where that cannot be told.
+
+    `python` is as in `holds_alike`.
+    """
+    never = "python_version < '0'"
+    same = holds_alike(marker, never, python)
+    return None if same is None else not same
+
+
+def covers(wide: str, narrow: str, python: str = "") -> bool | None:
+    """Whether a marker holds wherever another does; None where that cannot be told."""
+    if not wide or wide == narrow:
+        return True
+    return holds_alike(f"({wide}) or ({narrow})" if narrow else "", wide, python)
+
+
 def _spelt(marker: str) -> str:
     """The marker with the spacing and quotes of `packaging`. Raises ValueError for none."""
     from packaging.markers import Marker
@@ -67,6 +87,8 @@ def _holds_alike(left: str, right: str, python: str) -> bool | None:
     from locksync.requirements.markers.environments import find_axes
 
     one, other = set(comparisons(left)), set(comparisons(right))
+    if len(one | other) > MOST_COMPARISONS:
+        return None
     axes, undefined = find_axes(sorted(one | other), python)
     # What cannot be compared makes all of its marker fail, wherever in it that stands.
     if undefined & one != undefined & other:

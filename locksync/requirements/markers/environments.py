@@ -24,8 +24,8 @@ Axis = tuple[tuple[str, ...], Sequence[Outcomes]]
 """Comparisons, and their outcomes in each of the environments that matter to them."""
 
 COMPARISON = re.compile(
-    r"(?:(?P<left>\w+)|(?P<first>(?P<mark>[\"']).*(?P=mark))) (?P<operator>not in|\S+) "
-    r"(?:(?P<second>(?P<quote>[\"']).*(?P=quote))|(?P<right>\w+))"
+    r"(?:(?P<left>\w+)|(?P<first>\"[^\"]*\"|'[^']*')) (?P<operator>not in|\S+) "
+    r"(?:(?P<second>\"[^\"]*\"|'[^']*')|(?P<right>\w+))"
 )
 AXES = {
     "python_version": "python",
@@ -37,6 +37,8 @@ AXES = {
     "implementation_name": "implementation",
 }
 SETS = ("extras", "dependency_groups")
+MOST_OUTCOMES = 2**15
+"""How many outcomes the comparisons of an axis may have. Those of real markers have hundreds."""
 
 
 class Comparison(NamedTuple):
@@ -51,7 +53,10 @@ class Comparison(NamedTuple):
 
 
 def find_axes(comparisons: Iterable[str], python: str) -> tuple[list[Axis], set[str]]:
-    """The axes of some comparisons, and those comparisons that `packaging` refuses to make."""
+    """The axes of some comparisons, and those comparisons that `packaging` refuses to make.
+
+    Raises ValueError where they tell too many environments apart.
+    """
     grouped: dict[str, list[Comparison]] = {}
     switches: dict[str, list[tuple[str, bool]]] = {}
     undefined: set[str] = set()
@@ -67,6 +72,8 @@ def find_axes(comparisons: Iterable[str], python: str) -> tuple[list[Axis], set[
     axes = [_switch_axis(members) for members in switches.values()]
     for name, members in grouped.items():
         points = _find_points(name, members, python)
+        if len(points) * len(members) > MOST_OUTCOMES:
+            raise ValueError("it tells too many environments apart")
         columns = {one.text: _outcomes(one, points) for one in members}
         undefined.update(text for text, column in columns.items() if column is None)
         kept = {text: column for text, column in columns.items() if column is not None}

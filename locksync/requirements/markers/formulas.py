@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-TOKEN = re.compile(r"""\s*(?:(?P<symbol>[()])|(?P<word>"[^"]*"|'[^']*'|[^\s()"']+))""")
+TOKEN = re.compile(r"""(?P<symbol>[()])|(?P<word>"[^"]*"|'[^']*'|[^\s()"']+)""")
 STRUCTURE = ("(", ")", "and", "or")
 
 Formula = Callable[[Mapping[str, bool]], bool]

@@ -13,10 +13,15 @@ Release = tuple[int, int, int]
 
 SEPARATOR = re.compile(r"[\s,;|]+")
 MOST_COMBINED = 5
+MOST_CONTAINED = 12
+MOST_ROWS = 2**15
+"""Beyond these, a marker tells too many environments apart. Real ones need a few dozen."""
 MINORS = ((2, 6), (2, 7), (3, 0), *((3, minor) for minor in range(3, 21)), (4, 0))
 FORGOTTEN = ((3, 1), (3, 2))
 """No tool runs on them, and all would take "3.10" for a list that holds 3.10 alone."""
 LAST_PATCH = 99
+MOST_NUMBERS = 20
+"""How many numbers of a version are looked at."""
 PATCHES = range(31)
 """Of each version of Python there have been fewer."""
 
@@ -93,6 +98,8 @@ def platforms(
     unknown = [*_beyond(sys_platforms, PLATFORMS, 0), OTHER]
     others = [*_beyond(systems, PLATFORMS, 1), OTHER]
     names = ["posix", "java", *_beyond(os_names, PLATFORMS, 2), OTHER]
+    if len(unknown) * (len(LOOSE) + len(others)) * len(names) > MOST_ROWS:
+        raise ValueError("it tells too many platforms apart")
     rows = [
         *PLATFORMS,
         *product(unknown, (*LOOSE, *others), names),
@@ -131,6 +138,8 @@ def strings(comparisons: Iterable[Comparison]) -> list[str]:
             contained.append(one.literal)
         else:
             found.update(dict.fromkeys(filter(None, SEPARATOR.split(one.literal))))
+    if len(contained) > MOST_CONTAINED:
+        raise ValueError("it looks for too many texts")
     for size in range(1, min(len(contained), MOST_COMBINED) + 1):
         for parts in combinations(contained, size):
             joined = "-".join(parts)
@@ -197,7 +206,7 @@ def _prereleases(full: Sequence[Comparison]) -> Iterator[str]:
 def versions_near(literal: str) -> Iterator[str]:
     """Versions of any kind on both sides of a literal."""
     for version in _versions([literal]):
-        release = list(version.release)
+        release = list(version.release[:MOST_NUMBERS])
         text = ".".join(map(str, release))
         yield from (str(version), text, f"{text}.0", f"{text}.0.0.0.1", f"{text}.1", f"{text}.999")
         yield from (f"{text}{suffix}" for suffix in (".post1", "+x", "-x"))
