@@ -62,6 +62,8 @@ class Export(NamedTuple):
     """The command as a person would type it in `directory`."""
     lock: str = ""
     """The lock file, for tools whose lock file can lie above the directory."""
+    where: str = ""
+    """The file and line of the configuration that names it; "" for one that was discovered."""
     strict: bool = False
     """Whether the output must have the command's exact bytes, not only the same meaning."""
     edits: Edits = NO_EDITS
@@ -87,6 +89,9 @@ class Answer(NamedTuple):
     """All input files, if they are known only after reading some of them."""
     python: str = ""
     """The Python versions of the project, PEP 440; "" for all. Markers are compared within them."""
+    elsewhere: str = ""
+    """The platform or Python for which the output was compiled, such as "Windows" or "Python 3.8",
+    where it is not this machine's: then the tool must not run here."""
 
 
 class ChangedPin(NamedTuple):
@@ -137,31 +142,52 @@ class Result(NamedTuple):
     """The words that started the tool; empty if it did not run."""
     unmatched: tuple[str, ...] = ()
     """The globs of the export's edits that match no line."""
+    own: tuple[str, ...] = ()
+    """What of the output somebody wrote, and regenerating it does away with."""
     overruled: tuple[str, ...] = ()
     """The pins that the command would write if the output had no kept line in their place."""
+    elsewhere: str = ""
+    """The platform or Python for which the output was compiled, if not this machine's."""
+    is_kept: bool = False
+    """Whether the tool ran in this run and left the output, which was in doubt, as it is."""
 
     @property
     def is_for_the_tool(self) -> bool:
         """Whether only running the tool can settle what its command would write."""
-        codes = {finding.code for finding in self.findings}
         if self.how is How.RAN:
             return False  # The tool has already run.
-        if self.how is How.PROVED:
-            return any(code.is_repaired_by_writing for code in codes)
-        return Code.UNSUPPORTED in codes
+        codes = {finding.code for finding in self.findings}
+        is_proved = self.how is How.PROVED
+        return Code.UNSUPPORTED in codes or (
+            is_proved and any(code.is_repaired_by_writing for code in codes)
+        )
 
-    def failed(self, finding: Finding) -> Result:
-        """The result after regenerating failed: its command is no repair any more."""
+    def settled(self) -> Result:
+        """The result once the tool is known to leave the output as it is."""
+        left = tuple(found for found in self.findings if not found.code.is_settled_by_the_tool)
+        return self._replace(findings=left, difference=Difference())
+
+    def unrepaired(self) -> Result:
+        """The result after regenerating did not write it: its command is no repair any more."""
         left = (
-            found._replace(repair=None) if found.code.is_repaired_by_writing else found
+            found.without_repairs() if found.code.is_repaired_by_writing else found
             for found in self.findings
         )
-        return self._replace(findings=(*left, finding))
+        return self._replace(findings=tuple(left))
+
+    def failed(self, finding: Finding) -> Result:
+        """The result after regenerating failed."""
+        left = self.unrepaired()
+        return left._replace(findings=(*left.findings, finding))
 
     @property
     def verdict(self) -> Verdict:
         """The verdict of the worst finding; fresh if there is none."""
         return worst(finding.code.verdict for finding in self.findings)
+
+
+OWN_PYTHON = "{python}"
+"""Stands in an invocation for the Python that runs locksync."""
 
 
 class Invocation(NamedTuple):
@@ -184,7 +210,7 @@ class Invocation(NamedTuple):
     """Files of the repository to copy to the temporary place. The tool then sees only these copies.
     Empty: the tool runs in the repository."""
     above: Mapping[str, str] = {}
-    """Files to write above the copies, so that the tool's upward search stops there."""
+    """Files to write above the copies, so that the tool's searches stop there."""
     keeps_pins: bool = False
     """Whether the tool prefers the pins in its existing output, and so needs a copy of it."""
     restored: tuple[tuple[str, str], ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from locksync.documents import CONFLICT_MARKER
 from locksync.model import Edits
 from locksync.requirements.globs import matches, matches_any
 from locksync.requirements.lines import Line, Lines, put_in, split_lines
+
+SIDE = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?:[ \r\n]|$)")
 
 
 class Edited(NamedTuple):
@@ -48,6 +51,20 @@ def edit(text: str, edits: Edits, current: str | None) -> Edited:
         tuple(glob for glob in dict.fromkeys(globs) if not _is_matched(glob, texts)),
         tuple(_overruled(wanted.lines, kept)),
     )
+
+
+def sides(text: str) -> tuple[str, ...]:
+    """The texts between which the conflict markers in a text leave the choice."""
+    parts: dict[str, list[str]] = {"<": [], ">": []}
+    reading = "<>"
+    for line in text.splitlines(keepends=True):
+        mark = line[:7] if SIDE.match(line) else ""
+        if not mark:
+            for side in parts.keys() & {*reading}:
+                parts[side].append(line)
+        else:
+            reading = {"<": "<", "|": "", "=": ">", ">": "<>"}[mark[0]]
+    return tuple(dict.fromkeys("".join(lines) for lines in parts.values()))
 
 
 def _is_matched(glob: str, texts: Iterable[str]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 
-from locksync.command_line import run_in
+from locksync.command_line import join_words
 from locksync.documents import parse_toml, shown
-from locksync.findings import Code, Finding, FindingError
-from locksync.model import Answer, Export, How, Invocation, Result
+from locksync.findings import Code, Finding, FindingError, Repair
+from locksync.model import OWN_PYTHON, Answer, Export, How, Invocation, Result
 from locksync.repository import paths
 from locksync.repository import process as running
 from locksync.repository.protocol import Tree
@@ -28,18 +29,20 @@ def ask(result: Result, repository: Tree) -> Result:
     left = tuple(
         finding
         for finding in result.findings
-        if finding.code not in asked or finding.file != result.export.output
+        if finding.code not in asked
+        # What a proof doubts may lie in an input.
+        or (finding.file != result.export.output and not tool.about.proves)
     )
     try:
         program, text = _asked(result, tool, repository)
-        if result.how is How.PROVED:
+        if tool.about.proves:
             _refuse_own_indexes(text, result, repository)
     except FindingError as error:
         return result._replace(findings=left, how=How.RAN).failed(error.finding)
-    if result.how is How.PROVED:
-        return adopt(result._replace(program=program), text)
+    if tool.about.proves:
+        return adopt(result._replace(program=program), text, tool, repository)
     result = result._replace(findings=left, how=How.RAN, program=program)
-    return conclude(result, text, tool, repository)
+    return conclude(result, text, tool, repository, tell if tool.about.is_inert else None)
 
 
 def tell(export: Export, repository: Tree) -> Answer:
@@ -57,28 +60,42 @@ def tell(export: Export, repository: Tree) -> Answer:
 def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...], str]:
     """The words that start the tool, and the text that its command writes. Raises FindingError."""
     export = result.export
-    with tempfile.TemporaryDirectory(prefix="locksync-") as above:
-        place = os.path.join(above, "place")
-        output = os.path.join(place, *export.output.split("/"))
-        os.makedirs(os.path.dirname(output), exist_ok=True)
-        invocation = tool.invoke(export, repository, output)
-        program = _find(tool, invocation, result, repository)
-        directory = repository.absolute(export.directory)
-        if invocation.copied:
-            directory = os.path.join(place, *export.directory.split("/"))
-            _copy(invocation.copied, repository, place, directory)
-        for name, text in invocation.above.items():
-            with open(os.path.join(above, name), "w", encoding="utf-8") as file:
-                file.write(text)
-        if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
-            with open(output, "wb") as kept:
-                kept.write(pins)
-        try:
-            content = running.run(program, invocation, directory)
-            text = content.decode().replace("\r\n", "\n")
-        except (running.ToolError, UnicodeDecodeError) as error:
-            what = "wrote no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-            raise _failed(tool, export, what) from error
+    try:
+        with tempfile.TemporaryDirectory(prefix="locksync-") as above:
+            return _asked_in(above, result, tool, repository)
+    except OSError as error:
+        # A read-only system, or a full disk.
+        reason = f"cannot be run: there is nowhere to write temporary files: {error.strerror}"
+        raise _failed(tool, export, reason) from error
+
+
+def _asked_in(
+    above: str, result: Result, tool: Tool, repository: Tree
+) -> tuple[tuple[str, ...], str]:
+    """The same, by means of an empty directory."""
+    export = result.export
+    place = os.path.join(above, "place")
+    output = os.path.join(place, *export.output.split("/"))
+    os.makedirs(os.path.dirname(output), exist_ok=True)
+    invocation = _with_own_python(tool.invoke(export, repository, output))
+    program = _find(tool, invocation, result, repository)
+    directory = repository.absolute(export.directory)
+    if invocation.copied:
+        directory = os.path.join(place, *export.directory.split("/"))
+        _copy(invocation.copied, repository, place, directory)
+    for name, text in invocation.above.items():
+        os.makedirs(os.path.dirname(os.path.join(above, name)), exist_ok=True)
+        with open(os.path.join(above, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
+        with open(output, "wb") as kept:
+            kept.write(pins)
+    try:
+        content = running.run(program, invocation, directory)
+        text = content.decode().replace("\r\n", "\n")
+    except (running.ToolError, UnicodeDecodeError) as error:
+        what = "wrote no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise _failed(tool, export, what) from error
     for temporary, original in invocation.restored:
         text = text.replace(temporary, original)
     if place in text:
@@ -86,6 +103,15 @@ def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...
     if text.encode() != result.current:
         _refuse_chatter(text, tool, export)
     return program, text
+
+
+def _with_own_python(invocation: Invocation) -> Invocation:
+    if OWN_PYTHON not in invocation.arguments:
+        return invocation
+    ours, theirs = join_words([sys.executable]), join_words([OWN_PYTHON])
+    words = (sys.executable if word == OWN_PYTHON else word for word in invocation.arguments)
+    restored = ((text.replace(theirs, ours), told) for text, told in invocation.restored)
+    return invocation._replace(arguments=tuple(words), restored=tuple(restored))
 
 
 def _pins(result: Result, repository: Tree) -> bytes | None:
@@ -109,33 +135,58 @@ def _copy(files: Iterable[str], repository: Tree, place: str, directory: str) ->
 
 def _find(tool: Tool, invocation: Invocation, result: Result, repository: Tree) -> tuple[str, ...]:
     export = result.export
+
+    def brought(path: str) -> bool:
+        return is_brought(path, repository)
+
     if invocation.module and invocation.python:
-        program = running.find_python(invocation.python, invocation.module)
+        program = running.find_python(invocation.python, invocation.module, brought)
     else:
         environments = _environments(export, repository)
-        program = running.find_program(tool.about.program, environments)
+        program = running.find_program(tool.about.program, environments, brought)
         # The question is asked only to be recorded: the verdict depends on its answer.
         repository.programs(tool.about.program, *environments)
     if program:
         return program
-    raise FindingError(_missing_tool(tool, invocation.python, result))
+    raise FindingError(_missing_tool(tool, invocation.python, result, repository))
 
 
-def _missing_tool(tool: Tool, python: str | None, result: Result) -> Finding:
-    told = (Code.UNSUPPORTED, Code.STALE)
-    reasons = [finding.message for finding in result.findings if finding.code in told]
-    reason = reasons[0] if reasons else f"{result.export.output} is missing"
-    packages = ", ".join(tool.about.packages)
-    where, setting, interpreter = "", f"additional_dependencies: [{packages}]", "python"
+def _missing_tool(tool: Tool, python: str | None, result: Result, repository: Tree) -> Finding:
+    about, output = tool.about, result.export.output
+    reasons = [found.message for found in result.findings if found.code is Code.UNSUPPORTED]
+    reason = reasons[0] if reasons else f"{output} is not regenerated"
+    between = ", and" if reasons else ":"
     if python:
-        interpreter = f"python{python}"
-        where, setting = f" for Python {python}", f"language_version: {interpreter}"
-    message = (
-        f"{reason}, and {tool.about.program} is not installed{where}: install it, or for the hook "
-        f"add `{setting}` to its entry in .pre-commit-config.yaml"
-    )
-    install = f"{interpreter} -m pip install {' '.join(tool.about.packages)}"
-    return Finding(Code.NO_TOOL, message, result.export.output, None, install)
+        message = f"{reason}{between} {about.program} is not installed for Python {python}"
+        setting = f"language_version: python{python}"
+    else:
+        message = f"{reason}{between} {about.program} is not installed"
+        setting = f"additional_dependencies: [{', '.join(about.packages)}]"
+    repair = _brought(tool, python, result.export, repository)
+    install = "Or, for the hook," if repair else f"Install {about.packages[0]} or, for the hook,"
+    advice = f"{install} add `{setting}` to its entry in .pre-commit-config.yaml"
+    return Finding(Code.NO_TOOL, message, output, None, repair, advice=advice)
+
+
+def _brought(tool: Tool, python: str | None, export: Export, repository: Tree) -> Repair | None:
+    """The command that installs a tool for itself or, for one Python, runs it without that.
+
+    Of the installers that are on this machine: no other is of any use to its user.
+    """
+    main, *more = tool.about.packages
+    words = (tool.about.program, *export.arguments)
+    if repository.programs("uv"):
+        if python:
+            run = ("uvx", "--python", python, "--from", main, *words)
+            return Repair((run,), export.directory, writes=(export.output,))
+        options = (word for package in more for word in ("--with", package))
+        return Repair((("uv", "tool", "install", main, *options),))
+    if repository.programs("pipx"):
+        if python:
+            run = ("pipx", "run", "--python", python, "--spec", main, *words)
+            return Repair((run,), export.directory, writes=(export.output,))
+        return Repair((("pipx", "install", main), *(("pipx", "inject", main, one) for one in more)))
+    return None
 
 
 def _environments(export: Export, repository: Tree) -> list[str]:
@@ -144,9 +195,18 @@ def _environments(export: Export, repository: Tree) -> list[str]:
         repository.absolute(place)
         for directory in dict.fromkeys((export.directory, ""))
         for place in (paths.join(directory, name) for name in VIRTUAL_ENVIRONMENTS)
-        if not repository.is_tracked(place)
-        and not any(paths.is_within(file, place) for file in repository.files())
+        if not repository.tracks_below(place)
     ]
+
+
+def is_brought(program: str, repository: Tree) -> bool:
+    """Whether a commit could have put a program, or what is beside it, where it is."""
+    top = f"{repository.root}{os.sep}"
+    return any(
+        repository.tracks_below(paths.parent(path.removeprefix(top).replace(os.sep, "/")))
+        for path in (program, os.path.realpath(program))
+        if path.startswith(top)
+    )
 
 
 def _refuse_chatter(text: str, tool: Tool, export: Export) -> None:
@@ -165,10 +225,17 @@ def _refuse_own_indexes(text: str, result: Result, repository: Tree) -> None:
     from locksync.requirements.parsing import decode, parse
 
     export = result.export
-    known = decode(result.current or b"") + export.command
-    known += "".join(decode(repository.read(path) or b"") for path in result.inputs)
+    if export.output.endswith(".toml"):
+        return  # It has no option lines.
+    given = "".join(decode(repository.read(path) or b"") for path in result.inputs)
+    known = decode(result.current or b"") + export.command + given
+    start = repository.absolute(export.directory)
     for option in parse(text).options:
         name, _, value = option.partition(" ")
+        # pip-tools makes the relative paths of its inputs absolute.
+        is_path = os.path.isabs(value)
+        if is_path and os.path.relpath(value, start).replace(os.sep, "/") in given:
+            continue
         if name in OPTIONS_OF_INDEXES and value.rstrip("/") not in known:
             message = (
                 f"{export.output} is not written: this machine's settings would add {option}, "
@@ -178,9 +245,7 @@ def _refuse_own_indexes(text: str, result: Result, repository: Tree) -> None:
 
 
 def _failed(tool: Tool, export: Export, what: str) -> FindingError:
-    # Run by hand, it would take out what was put into the file.
-    by_hand = None if export.edits else run_in(export.directory, export.command)
     message = (
         f"{export.output} cannot be regenerated by `{export.command}`: {tool.about.program} {what}"
     )
-    return FindingError(Finding(Code.REFUSED, message, export.output, None, by_hand))
+    return FindingError(Finding(Code.REFUSED, message, export.output))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from locksync.command_line import as_argument, fix_command, join_words
-from locksync.documents import refuse_conflict
-from locksync.findings import Code, Finding, FindingError
+from locksync.command_line import fix_command
+from locksync.documents import CONFLICT_MARKER, refuse_conflict
+from locksync.findings import Code, Finding, FindingError, Place, Repair
 from locksync.model import Answer, Difference, Edits, Export, How, Result
 from locksync.repository.protocol import Tree
 from locksync.requirements.credentials import find_credentials
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
+from locksync.verdict.repairs import missing, refuse_missing_lock, with_repairs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from locksync.verdict.authorship import Tell
 
 COMMENT_LINE = re.compile(rb"^[ \t]*#", re.MULTILINE)
 
@@ -26,14 +31,18 @@ def check(export: Export, tree: Tree, known: Answer | None = None) -> Result:
         export = export._replace(output=tree.target(export.output))
         result = result._replace(export=export, current=tree.read(export.output))
         result = result._replace(findings=tuple(_state(result, tree)))
-        _refuse_missing_lock(result, tool, tree)
+        refuse_missing_lock(result, tool, tree)
         answer = known or tool.answer(export, tree)
-        result = _with(result, *answer.findings)
-        result = result._replace(inputs=answer.inputs or result.inputs, python=answer.python)
+        result = _with(result, *answer.findings, *_untracked(answer.inputs, result, tree))
+        result = result._replace(
+            inputs=answer.inputs or result.inputs,
+            python=answer.python,
+            elsewhere=answer.elsewhere,
+        )
     except FindingError as error:
         return _untold(_with(result, error.finding), tool, tree)
     if answer.how is How.PROVED:
-        return _proved(result, answer, tree)
+        return _proved(result, answer, tool, tree)
     if answer.text is None:
         return _untold(result, tool, tree)
     return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
@@ -42,66 +51,87 @@ def check(export: Export, tree: Tree, known: Answer | None = None) -> Result:
 def _untold(result: Result, tool: Tool, tree: Tree) -> Result:
     """The result when the findings already say why the check cannot go on."""
     if result.current is None and result.is_for_the_tool:
-        missing = _missing(result.export)._replace(repair=None)
-        result = result._replace(findings=(missing, *result.findings))
-    return _with_lock_repairs(result, tool, tree)
+        gone = missing(result.export, tree)._replace(repair=None)
+        result = result._replace(findings=(gone, *result.findings))
+    return with_repairs(result, tool, tree)
 
 
-def _proved(result: Result, answer: Answer, tree: Tree) -> Result:
+def _proved(result: Result, answer: Answer, tool: Tool, tree: Tree) -> Result:
     """The result for an output that was compared with its inputs rather than with a text."""
     result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
     if result.current is None:
-        return _with(result, _missing(result.export))
-    fix = fix_command(result.export.output)
+        return _with(result, missing(result.export, tree))
     if secret := find_credentials(result.current.decode("utf-8", "replace")):
         result = _with(result, _own_secret(result, secret))
-    return result._replace(
-        findings=tuple(
-            _stale_or_edited(finding, result, tree)._replace(repair=fix)
-            if finding.code.is_repaired_by_writing
-            else finding
-            for finding in result.findings
-        )
-    )
+    told = tuple(_with_repair(finding, result, tree) for finding in result.findings)
+    result = result._replace(findings=told)
+    if not any(finding.code is Code.EDITED for finding in told):
+        return result
+    from locksync.verdict.direction import protect
+
+    # Whether anything else is somebody's own, only what the tool writes can tell.
+    return protect(result, tool, tree)
 
 
-def _stale_or_edited(finding: Finding, result: Result, tree: Tree) -> Finding:
-    from locksync.verdict.direction import DISCARD, was_edited_alone
-
-    output, inputs = result.export.output, result.inputs
-    if finding.code is not Code.STALE or not was_edited_alone(output, inputs, tree):
+def _with_repair(finding: Finding, result: Result, tree: Tree) -> Finding:
+    """What a proof has found, with the command that repairs it where there is one."""
+    if not finding.code.is_settled_by_the_tool:
         return finding
-    reason = finding.message.removeprefix(f"{output} is stale: ")
-    message = f"{output} was edited, but {inputs[0]} was not: {reason}; {DISCARD}"
-    return finding._replace(code=Code.EDITED, message=message)
+    if result.elsewhere:
+        advice = f"It was compiled for {result.elsewhere}: compile it there again"
+        return finding._replace(repair=None, advice=advice)
+    from locksync.verdict.direction import edited
+
+    return edited(finding._replace(repair=fix_command(result.export.output)), result, tree)
 
 
-def adopt(result: Result, text: str) -> Result:
-    """The result of a proof, after the tool has written what the output should hold."""
+def adopt(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
+    """The result once a tool whose outputs are proved has told what its output should hold."""
     current = result.current
     result = result._replace(how=How.RAN)
     if secret := find_credentials(text):
-        return _with(result, _secret(result, secret))
+        message = f"{result.export.output} is not written: `{result.export.command}` puts"
+        message = f"{message} credentials in the URL {secret}..."
+        return _with(result, Finding(Code.SECRET, message, result.export.output))
     if current is None:
-        return result._replace(expected=text.encode())
+        return _certain(result, tree)._replace(expected=text.encode())
     expected = _with_line_ends_of(current, text)
     if expected == current:
         # The tool leaves the file alone, and the tool is the judge.
-        kept = tuple(found for found in result.findings if not found.code.is_repaired_by_writing)
-        return result._replace(findings=kept, difference=Difference())
+        return result.settled()._replace(is_kept=True)
+    from locksync.verdict.direction import protect
+
+    if any(finding.code is Code.CONFLICTED for finding in result.findings):
+        # What the merge changes is of use, what the markers change is not.
+        current = tree.committed(result.export.output) or current
     difference = _difference(result, current, text)
-    return result._replace(expected=expected, difference=difference)
+    result = _certain(result, tree)._replace(expected=expected, difference=difference)
+    return protect(result, tool, tree)
 
 
-def conclude(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
-    """The result, given the text that the command writes."""
+def _certain(result: Result, tree: Tree) -> Result:
+    """The result when a doubt about the output has turned out to be right."""
+    left = tuple(found for found in result.findings if found.code is not Code.UNSUPPORTED)
+    result = result._replace(findings=left)
+    if any(found.code.is_repaired_by_writing for found in left):
+        return result
+    output = result.export.output
+    message = f"{output} is stale: it is not what {result.export.quoted} writes"
+    return _with(result, _with_repair(Finding(Code.STALE, message, output), result, tree))
+
+
+def conclude(result: Result, text: str, tool: Tool, tree: Tree, tell: Tell | None = None) -> Result:
+    """The result, given the text that the command writes.
+
+    `tell` asks the tool what the command wrote before, where only the tool can tell.
+    """
     if secret := find_credentials(text):
-        return _with(result, _secret(result, secret))
+        return _with(result, _secret(result, secret, tree))
     if edits := result.export.edits or _own_comments(result, tool):
         result, text = _edited(result, text, edits, tree)
         if secret := find_credentials(text):
             return _with(result, _own_secret(result, secret))
-    return _compare(result, text, tool, tree)
+    return _compare(result, text, tool, tree, tell)
 
 
 def _own_comments(result: Result, tool: Tool) -> Edits | None:
@@ -138,101 +168,84 @@ def _state(result: Result, tree: Tree) -> Iterator[Finding]:
         yield from _tracking(tree.target(lock), tree, is_there=True)
 
 
+def _untracked(inputs: Iterable[str], result: Result, tree: Tree) -> Iterator[Finding]:
+    """What git says of the other files that decide: no clone has those that it does not track."""
+    for file in inputs:
+        if file != result.inputs[0] and not tree.is_tracked(file) and not tree.is_deleted(file):
+            yield from _tracking(tree.target(file), tree, is_there=True)
+
+
 def _tracking(path: str, tree: Tree, *, is_there: bool) -> Iterator[Finding]:
     if tree.is_tracked(path):
         return
     if rule := tree.ignore_rule(path):
         file, line = rule
         message = f"{path} is ignored by git ({file}:{line}), so no commit will include it"
-        force = join_words(("git", "add", "--force", as_argument(path)))
-        yield Finding(Code.IGNORED, message, file, line, force)
+        force = Repair((("git", "add", "--force", Place(path)),), writes=(path,))
+        advice = (
+            f'To leave it out, put exclude = ["{path}"] under [tool.locksync] in pyproject.toml'
+        )
+        yield Finding(Code.IGNORED, message, file, line, force, advice=advice)
     elif is_there:
         message = f"{path} is not tracked by git, so no commit will include it"
-        stage = join_words(("git", "add", as_argument(path)))
+        stage = Repair((("git", "add", Place(path)),), writes=(path,))
         yield Finding(Code.UNTRACKED, message, path, None, stage)
 
 
-def _with_lock_repairs(result: Result, tool: Tool, tree: Tree) -> Result:
-    """The result with the commands that restore a lock file that its tool cannot read."""
-    lock = result.inputs[0]
-    broken = (Code.CONFLICTED, Code.MALFORMED, Code.HOSTILE)
-    if not any(finding.code in broken and finding.file == lock for finding in result.findings):
-        return result
-    # The tool cannot repair a lock file that it cannot read. It needs the last readable one.
-    back: tuple[str, ...] = ("rm", as_argument(lock))
-    if tree.is_committed(lock) and tree.changed([lock]):
-        back = ("git", "checkout", "HEAD", "--", lock)
-    repair = f"{join_words(back)} && {tool.make_lock(result.export)}"
-    return result._replace(
-        findings=tuple(
-            finding._replace(repair=repair)
-            if finding.code in broken and finding.file == lock
-            else finding
-            for finding in result.findings
-        )
+def _secret(result: Result, url: str, tree: Tree) -> Finding:
+    output = result.export.output
+    holding = (
+        path
+        for path in result.inputs
+        if find_credentials((tree.read(path) or b"").decode("utf-8", "replace"))
     )
-
-
-def _secret(result: Result, url: str) -> Finding:
-    lock, output = result.inputs[0], result.export.output
+    lock = next(holding, result.inputs[0])
     if result.how is How.RAN:
         source, file = f"`{result.export.command}` puts", output
     else:
         source, file = f"{lock} contains", lock
     message = f"{output} is not written: {source} credentials in the URL {url}..."
-    return Finding(Code.SECRET, message, file)
+    advice = (
+        "Take the password out of the URL where it is written, and lock again. Revoke it: whoever "
+        "has the repository can read it"
+    )
+    return Finding(Code.SECRET, message, file, advice=advice)
 
 
 def _own_secret(result: Result, url: str) -> Finding:
     output = result.export.output
     message = f"{output} contains credentials, in the URL {url}..."
-    return Finding(Code.SECRET, message, output)
+    advice = "Take them out, and revoke them: everyone with the repository can read them"
+    return Finding(Code.SECRET, message, output, advice=advice)
 
 
-def _refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
-    lock, output = result.inputs[0], result.export.output
-    if tree.exists(lock) and not tree.is_deleted(lock):
-        return
-    was_there = lock in tree.files() or tree.is_deleted(lock)
-    if result.current is None or not was_there:
-        message = f"{output} cannot be written: there is no {lock}"
-        make_lock = tool.make_lock(result.export)
-        raise FindingError(Finding(Code.REFUSED, message, lock, None, make_lock))
-    message = f"{output} is orphaned: {lock}, which it was exported from, is gone"
-    remove = join_words(("git", "rm", as_argument(output)))
-    raise FindingError(Finding(Code.ORPHANED, message, output, None, remove))
-
-
-def _compare(result: Result, text: str, tool: Tool, tree: Tree) -> Result:
+def _compare(result: Result, text: str, tool: Tool, tree: Tree, tell: Tell | None) -> Result:
     export, current = result.export, result.current
     fix = fix_command(export.output)
     if current is None:
-        return _with(result, _missing(export))._replace(expected=_encoded(text))
+        return _with(result, missing(export, tree))._replace(expected=_encoded(text))
     if current == (expected := _with_line_ends_of(current, text)):
         return result
     result = result._replace(expected=expected)
     try:
         refuse_conflict(current, export.output)
     except FindingError as error:
-        return _with(result, error.finding._replace(repair=fix))
+        from locksync.verdict.direction import protect
+
+        return protect(_with(result, error.finding._replace(repair=fix)), tool, tree, tell)
     difference = _difference(result, current, text)
     if not difference and not export.strict:
         return result._replace(expected=None)
-    result = result._replace(difference=difference)
     # Imported late: only an output that differs needs it.
     from locksync.verdict.direction import explain
 
-    return _with(result, explain(result, tool, tree))
-
-
-def _missing(export: Export) -> Finding:
-    message = f"{export.output} is missing: {export.quoted} would write it"
-    return Finding(Code.MISSING, message, export.output, None, fix_command(export.output))
+    return explain(result._replace(difference=difference), tool, tree, tell)
 
 
 def _with_line_ends_of(current: bytes, text: str) -> bytes:
     content = _encoded(text)
-    first_line = current.split(b"\n", 1)[0]
+    lines = current.split(b"\n", 2)
+    first_line = lines[1] if CONFLICT_MARKER.match(lines[0]) and lines[1:] else lines[0]
     return content.replace(b"\n", b"\r\n") if first_line.endswith(b"\r") else content
 
 
@@ -245,7 +258,8 @@ def _difference(result: Result, current: bytes, text: str) -> Difference:
     if result.export.output.endswith(".toml"):
         return Difference(details=("some lines differ: --diff shows them",))
     # Imported late: only an output whose bytes differ needs them.
-    from locksync.requirements.comparison import compare
+    from locksync.requirements.comparison import compare, with_hashes_together
     from locksync.requirements.parsing import decode
 
-    return compare(decode(current, "surrogateescape"), text, python=result.python)
+    before = decode(current, "surrogateescape")
+    return with_hashes_together(compare(before, text, python=result.python), before, text)

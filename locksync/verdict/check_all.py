@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from locksync.findings import Verdict
+from locksync.findings import Verdict, bug
 from locksync.model import Answer, Export, How, Result
+from locksync.repository.protocol import Tree
 from locksync.repository.working_tree import Repository
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import check
+from locksync.verdict.layers import in_layers
 from locksync.verdict.memory import Memory, Trace, add, record
+from locksync.verdict.settled import as_settled, without_own_writing
 from locksync.verdict.side_by_side import side_by_side
 
 LONGEST_WAIT = 0.2
@@ -37,6 +40,14 @@ class Checked(NamedTuple):
     """Everything the verdicts depend on."""
 
 
+def checked(export: Export, tree: Tree, known: Answer | None = None) -> Result:
+    """The verdict on one export. A bug of locksync is that export's finding, and no other's."""
+    try:
+        return check(export, tree, known)
+    except Exception as error:
+        return Result(export, (), How.NONE, (bug(error, export.output),))
+
+
 def check_all(
     exports: Iterable[Export],
     repository: Repository,
@@ -53,28 +64,36 @@ def check_all(
     trace = dict(found_by)
     for export in results:
         if state := memory.recall(*export):
-            asked, (output, unmatched, overruled, *inputs) = state
+            asked, noted = state
             add(trace, asked)
-            known_then = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
-            results[export] = known_then._replace(
-                unmatched=tuple(unmatched), overruled=tuple(overruled)
-            )
+            results[export] = _fresh_then(export, noted)
     left = [export for export, result in results.items() if result is None]
     pieces = [(export, known.get(export)) for export in left]
-    checked = list(side_by_side(_check_one, pieces, repository))
-    told = answered(
-        [result for result, _ in checked],
-        repository,
-        lambda result: TOOLS[result.export.tool].about.is_inert,
-    )
-    for export, (_, asked), (result, asked_for_it) in zip(left, checked, told, strict=True):
+    found = [
+        (as_settled(result, memory), asked)
+        for result, asked in side_by_side(_check_one, pieces, repository)
+    ]
+    told = answered([result for result, _ in found], repository, _is_inert)
+    for export, (_, asked), (told_of_it, asked_for_it) in zip(left, found, told, strict=True):
         add(asked, asked_for_it)
         add(trace, asked)
+        result = without_own_writing(told_of_it, memory)
         if result.verdict is Verdict.FRESH:
             notes: list[Any] = [result.export.output, result.unmatched, result.overruled]
             memory.remember(asked, [*notes, *result.inputs], *export)
         results[export] = result
-    return Checked(tuple(filter(None, results.values())), trace)
+    return Checked(tuple(in_layers(list(filter(None, results.values())))), trace)
+
+
+def _fresh_then(export: Export, notes: Sequence[Any]) -> Result:
+    """The result for an export that was found fresh, with what was noted of it."""
+    output, unmatched, overruled, *inputs = notes
+    known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
+    return known._replace(unmatched=tuple(unmatched), overruled=tuple(overruled))
+
+
+def _is_inert(result: Result) -> bool:
+    return TOOLS[result.export.tool].about.is_inert
 
 
 def answered(
@@ -92,7 +111,7 @@ def answered(
 
     def tell(result: Result, is_asked: bool) -> tuple[Result, Trace]:
         tree, trace = record(repository)
-        return (ask(result, tree) if is_asked else result), trace
+        return (_unless_buggy(ask, result, tree) if is_asked else result), trace
 
     if sum(is_asked) == 1:
         return list(map(tell, results, is_asked))
@@ -117,12 +136,19 @@ def answered(
         resume()
 
 
+def _unless_buggy(ask: Callable[[Result, Tree], Result], result: Result, tree: Tree) -> Result:
+    try:
+        return ask(result, tree)
+    except Exception as error:
+        return result.failed(bug(error, result.export.output))
+
+
 def _check_one(repository: Repository, piece: tuple[Export, Known | None]) -> tuple[Result, Trace]:
     export, known = piece
     tree, trace = record(repository)
     if known:
         add(trace, known.trace)
-    result = check(export, tree, known.answer if known else None)
+    result = checked(export, tree, known.answer if known else None)
     if result.verdict is Verdict.FRESH:
         # No report shows the bytes of a fresh output. Drop them: there may be a thousand.
         result = result._replace(current=None)

@@ -2,51 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from locksync.command_line import fix_command
 from locksync.findings import Code, Finding
-from locksync.model import Result
+from locksync.model import Difference, Result
 from locksync.repository.protocol import Tree
+from locksync.requirements.authorship import OF_PACKAGE
 from locksync.requirements.comparison import compare, is_ahead, newer_pins
 from locksync.requirements.parsing import decode
 from locksync.tools.protocol import Tool
+from locksync.verdict.authorship import Tell, authorship
+from locksync.verdict.repairs import kept_by_hand
 
-DISCARD = "`locksync fix` would discard that"
+BY_HAND = "Do not merge it by hand: its command writes it"
 
 
-def explain(result: Result, tool: Tool, tree: Tree) -> Finding:
-    """The finding for an output that differs from what its command writes."""
+def explain(result: Result, tool: Tool, tree: Tree, tell: Tell | None) -> Result:
+    """The result for an output that differs from what its command writes, with the finding."""
+    result, own = _with_own(result, tool, tree, tell)
     export, difference = result.export, result.difference
     lock, output = tree.target(result.inputs[0]), export.output
     changed = _changed(tree, (output, lock))
-    if not difference:
-        code = Code.STALE
-        message = f"{output} means what {export.quoted} writes, but its bytes differ"
-        if changed == {output}:
-            code, message = Code.EDITED, f"{message} since it was edited: {DISCARD}"
-        return Finding(code, message, output, None, fix_command(output))
     newer = newer_pins(difference)
-    if changed == {output}:
-        message = f"{output} was edited, but {lock} was not: {DISCARD}"
-    elif changed != {lock} and is_ahead(difference):
-        message = f"{output} is ahead of {lock}: {DISCARD}"
+    said = _edited(output, (lock,), own, tree)
+    if not difference:
+        said = f"{output} means what {export.quoted} writes, but its bytes differ"
+        if changed != {output} and not own and tree.is_watched(output):
+            return _found(result, Finding(Code.STALE, said, output, None, fix_command(output)))
+        said = f"{said} since it was edited"
+    elif changed not in ({lock}, {output}) and is_ahead(difference):
+        said = f"{output} is ahead of {lock}"
     elif lock in changed and (raised := _raised_pins(result, tree).intersection(newer)):
-        message = f"{output} is both behind and ahead of {lock}: {DISCARD}"
+        said = f"{output} is both behind and ahead of {lock}"
         newer = sorted(raised)
-    else:
-        said = f"it is not what {export.quoted} writes"
-        if lock in changed:
-            said = f"{lock} has changed since it was exported"
-        message = f"{output} is stale: {said}"
-        return Finding(Code.STALE, message, output, None, fix_command(output))
-    repair = tool.move_lock(export, newer) if newer else fix_command(output)
-    return Finding(Code.EDITED, message, output, None, repair)
+    if said:
+        kept = difference if changed == {output} else _own_part(difference, newer, result.own)
+        return _found(result, _edit(said, result, tool, tree, kept))
+    said = f"it is not what {export.quoted} writes"
+    if export.where:
+        said = f"{said} ({export.where})"
+    if lock in changed:
+        said = f"{lock} has changed since it was exported"
+    message = f"{output} is stale: {said}"
+    return _found(result, Finding(Code.STALE, message, output, None, fix_command(output)))
 
 
-def was_edited_alone(output: str, inputs: Sequence[str], tree: Tree) -> bool:
-    """Whether, according to git, the output has changed and none of its inputs has."""
-    return _changed(tree, (output, *inputs)) == {output}
+def _own_part(difference: Difference, newer: Collection[str], own: Iterable[str]) -> Difference:
+    """What of a difference somebody wrote: what else differs may be what the lock has moved."""
+    names = {match["name"] for line in own if (match := OF_PACKAGE.match(line))}
+    return Difference(
+        removed=tuple(pin for pin in difference.removed if pin.name in names),
+        changed=tuple(pin for pin in difference.changed if pin.name in {*newer, *names}),
+    )
+
+
+def _edit(said: str, result: Result, tool: Tool, tree: Tree, kept: Difference) -> Finding:
+    """The finding for an edit, with two ways on: `kept` is what the one keeps of it."""
+    export, output = result.export, result.export.output
+    keep = tool.keep(export, kept, tree) if kept else None
+    advice = "" if keep else f"To keep it, ask for it in {tool.inputs(export)[-1]} and lock again"
+    if tool.about.proves:
+        advice = f"To keep it, have {result.inputs[0]} ask for it"
+    drop = fix_command(output, drops=True)
+    return Finding(Code.EDITED, said, output, None, drop, keep, advice)
+
+
+def protect(result: Result, tool: Tool, tree: Tree, tell: Tell | None = None) -> Result:
+    """The result for an output that is wrong in other ways, with a finding if it was edited too."""
+    result, own = _with_own(result, tool, tree, tell)
+    output, codes = result.export.output, {finding.code for finding in result.findings}
+    said = _edited(output, result.inputs, own, tree)
+    # A merge changes an output, too.
+    is_merged = Code.CONFLICTED in codes and not own and tree.is_watched(output)
+    if is_merged or not said or Code.EDITED in codes:
+        return result
+    if Code.CONFLICTED in codes:
+        said = f"{output} holds lines that its command does not write"
+    finding = _edit(said, result, tool, tree, Difference())
+    if Code.CONFLICTED in codes:
+        finding = finding._replace(advice=finding.advice.replace("keep it", "keep one of them"))
+    others = (
+        one._replace(repair=None, advice=BY_HAND) if one.code is Code.CONFLICTED else one
+        for one in result.findings
+        if one.code is not Code.STALE
+    )
+    return result._replace(findings=(*others, finding))
+
+
+def edited(finding: Finding, result: Result, tree: Tree) -> Finding:
+    """The finding that an output is stale or, where git tells so, that it was edited."""
+    output, inputs = result.export.output, result.inputs
+    said = _edited(output, inputs, (), tree)
+    if finding.code is not Code.STALE or not said:
+        return finding
+    reason = finding.message.removeprefix(f"{output} is stale: ")
+    return finding._replace(
+        code=Code.EDITED,
+        message=f"{said}: {reason}",
+        repair=fix_command(output, drops=True),
+        advice=kept_by_hand(finding, result, tree),
+    )
+
+
+def _with_own(
+    result: Result, tool: Tool, tree: Tree, tell: Tell | None
+) -> tuple[Result, Sequence[str]]:
+    """The result with all that is somebody's own in the output, and what of it is protected."""
+    own = authorship(result, tool, tree, tell)
+    return result._replace(own=(*own.lines, *own.others)), own.lines
+
+
+def _found(result: Result, finding: Finding) -> Result:
+    return result._replace(findings=(*result.findings, finding))
+
+
+def _edited(output: str, inputs: Sequence[str], own: Sequence[str], tree: Tree) -> str:
+    """How the output is known to be edited; "" where it is not."""
+    if not tree.is_watched(output):
+        return f"{output} is not what its command writes, and git cannot tell who changed it"
+    changed = _changed(tree, (output, *inputs))
+    if changed == {output}:
+        return f"{output} was edited, but {inputs[0]} was not"
+    if not own:
+        return ""
+    moved = next((path for path in inputs if path in changed), None)
+    return f"{output} was edited, and {moved} has changed" if moved else f"{output} was edited"
 
 
 def _changed(tree: Tree, paths: Sequence[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 TYPE_CHECKING = False
@@ -27,7 +27,9 @@ MOST_STATES = 4
 MOST_FILES = 8192
 MOST_BYTES = 64 * 2**20
 """The limits of the memory. The least recently used files are deleted first."""
-OF_MANY_PATHS = ("changed", "changed_on_branch", "history")
+MOST_DIGESTED = 16
+"""How many lists of names are kept with their digests."""
+OF_MANY_PATHS = ("changed", "changed_on_branch", "changed_since_named_base", "history")
 ANSWERED_BY_KEY = ("environment", "as_of")  # What a commit holds never changes.
 
 OTHERS_MAY_WRITE = 0o022
@@ -161,8 +163,16 @@ def _digest(answer: object) -> str:
     """A text that differs for different answers."""
     if isinstance(answer, bytes):
         return f"bytes {_sha256(answer)}"
-    told = sorted(answer) if isinstance(answer, frozenset) else answer
-    return f"{type(answer).__name__} {_sha256(repr(told))}"
+    if isinstance(answer, frozenset):
+        return _digest_of_names(answer)
+    return f"{type(answer).__name__} {_sha256(repr(answer))}"
+
+
+@lru_cache(MOST_DIGESTED)
+def _digest_of_names(names: frozenset[str]) -> str:
+    """A digest of some names. That of all files of a repository is asked for again and again."""
+    told = getattr(names, "digest", None) or _sha256(repr(sorted(names)))
+    return f"names {told}"
 
 
 @cache

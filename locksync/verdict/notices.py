@@ -12,6 +12,9 @@ def notices_of(results: Iterable[Result]) -> Iterator[Notice]:
     """The notices on the results of some exports."""
     alike: dict[object, list[Result]] = {}
     for result in results:
+        if result.is_kept:
+            output = result.export.output
+            yield Notice(f"{result.export.tool} leaves {output} as it is", output)
         if result.export.edits:
             alike.setdefault((result.export.command, result.export.edits), []).append(result)
     for group in alike.values():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import TypeVar
 
 from locksync.repository.working_tree import Repository
@@ -19,38 +18,12 @@ def side_by_side(
     work: Callable[[Repository, Piece], Done], pieces: Sequence[Piece], repository: Repository
 ) -> Iterator[Done]:
     """What comes of each piece, in the same order. `work` is a function of a module."""
-    workers = min(os.cpu_count() or 1, len(pieces) // FEW)
-    if workers < 2:
-        yield from _work_on(work, repository, pieces)
-        return
-    try:
-        from concurrent.futures import ProcessPoolExecutor
+    count = min(os.cpu_count() or 1, len(pieces) // FEW)
+    if count < 2:
+        return iter([work(repository, piece) for piece in pieces])
+    # Imported late: few repositories have so many exports.
+    from locksync.verdict.workers import share
 
-        started = ProcessPoolExecutor(workers, initializer=_end_with_parent)
-    except (ImportError, NotImplementedError, OSError):
-        # Some sandboxes lack the semaphores that a pool of processes needs.
-        yield from _work_on(work, repository, pieces)
-        return
-    chunks = [pieces[start : start + FEW] for start in range(0, len(pieces), FEW)]
-    with started as pool:
-        for results in pool.map(partial(_work_on, work, repository), chunks):
-            yield from results
-
-
-def _work_on(
-    work: Callable[[Repository, Piece], Done], repository: Repository, pieces: Sequence[Piece]
-) -> list[Done]:
-    return [work(repository, piece) for piece in pieces]
-
-
-def _end_with_parent() -> None:
-    """Make a worker process end with its parent, even if the parent is killed."""
-    import threading
-    from multiprocessing import parent_process
-
-    def wait() -> None:
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    shares = [pieces[number::count] for number in range(count)]
+    done = share(work, shares, repository)
+    return (done[number % count][number // count] for number in range(len(pieces)))

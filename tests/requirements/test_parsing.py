@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from locksync.requirements.parsing import Requirement, RequirementsFile, decode, parse
+from locksync.requirements.parsing import (
+    Requirement,
+    RequirementsFile,
+    decode,
+    first_unreadable,
+    parse,
+)
 
 
 def _requirement(name: str, specifier: str = "", **fields: object) -> Requirement:
@@ -125,3 +131,13 @@ def test_a_marker_that_is_nested_too_deeply_is_no_requirement() -> None:
     text = f"a==1 ; {'(' * 5000}os_name == 'a'{')' * 5000}"
     (found,) = parse(text).requirements
     assert (found.name, found.url) == ("", text)
+
+
+@pytest.mark.parametrize("line", [".", ".[dev] ; os_name == 'nt'", "./a", "..\\b", "-e ."])
+def test_a_line_of_a_local_project_can_be_read(line: str) -> None:
+    assert first_unreadable(f"a==1\n{line}\n") is None
+
+
+@pytest.mark.parametrize("line", ["...x", "Creating a", "Resolved 3 packages in 1s"])
+def test_what_a_tool_says_cannot_be_read(line: str) -> None:
+    assert first_unreadable(f"a==1\n{line}\n") == line

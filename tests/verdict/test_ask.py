@@ -106,7 +106,7 @@ def test_fix_runs_the_tool_and_takes_what_it_writes(repository: GitRepository, f
 def test_what_a_tool_said_is_not_remembered(repository: GitRepository, fake: Fake) -> None:
     _commit(repository)
     fake.install(f"write({POETRY_OUTPUT!r})")
-    assert repository.locksync("fix") == (0, "", "")
+    assert repository.locksync("fix") == (0, "", "1 export fresh, nothing to regenerate\n")
     fake.install("write(NEW)")
     assert repository.locksync("fix").findings == ["LS001"]
 
@@ -116,6 +116,8 @@ def test_the_hook_runs_the_tool_only_for_what_has_changed(
 ) -> None:
     _commit(repository)
     fake.install("write(NEW)")
+    repository.write("another.md", "x")
+    repository.git("add", "another.md")
     quiet = repository.locksync("hook", "--verbose")
     assert (quiet.code, quiet.stdout, fake.started) == (0, "", None)
     assert "skipped, because none of its files has changed" in quiet.stderr
@@ -254,6 +256,12 @@ def test_an_interruption_stops_all_tools_that_are_at_work(
     assert repository.status() == ""
 
 
+INSTALLED = {
+    "pipx": "pipx install poetry && pipx inject poetry poetry-plugin-export",
+    "uv": "uv tool install poetry --with poetry-plugin-export",
+}
+
+
 @pytest.mark.usefixtures("only_git")
 def test_a_missing_tool_is_named_with_the_way_to_get_it(
     repository: GitRepository, monkeypatch: pytest.MonkeyPatch
@@ -264,7 +272,11 @@ def test_a_missing_tool_is_named_with_the_way_to_get_it(
     run = repository.locksync("fix")
     assert (run.code, run.findings) == (2, ["LS018"])
     assert "`additional_dependencies: [poetry, poetry-plugin-export]`" in run.stdout
-    assert "run:  python -m pip install poetry poetry-plugin-export" in run.stdout
+    assert "run:  " not in run.stdout
+    for installer, line in INSTALLED.items():
+        Fake(repository.path.parent / installer).install("", installer)
+        monkeypatch.setenv("PATH", f"{repository.path.parent / installer}:{os.environ['PATH']}")
+        assert f"  run:  {line}\n" in repository.locksync("fix").stdout
 
 
 @pytest.mark.usefixtures("only_git")
@@ -401,3 +413,21 @@ def test_pdm_is_not_run_for_a_header_that_does_not_tell_its_command(
         assert (run.code, run.findings, fake.started) == (2, ["LS022"], None)
     assert "`pdm export --no-hashes -o dev.txt` comes nearest" in run.stdout
     assert repository.status() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("error: the argument cannot be used\n\nFor more information, try '--help'.\n", 0),
+        ("Traceback:\n  x\nERROR: Cannot install a.\nFor help visit https://example.org\n", 2),
+        ("  one\n  error: two\n  cause: three\n  hint: four\n", (1, 2)),
+        ("starting\nit broke\n\n", 1),
+        ("", None),
+    ],
+)
+def test_what_a_tool_says_is_told_by_its_telling_lines(
+    text: str, told: int | tuple[int, ...] | None
+) -> None:
+    lines = [line.strip() for line in text.splitlines()]
+    places = (told,) if isinstance(told, int) else told or ()
+    assert running.telling_lines(text) == "; ".join(lines[place] for place in places)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import pytest
 
 from locksync.command_line import split_command
-from locksync.findings import Code, Finding, Verdict, worst
+from locksync.findings import Code, Verdict, worst
 from locksync.model import ChangedPin, Difference, How, Result
 from locksync.tools.registry import read_export
 from locksync.verdict.check import check
+from tests.support.findings import Told, told
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PIPENV_OUTPUT,
@@ -69,7 +70,7 @@ def test_strict_asks_for_the_bytes_but_not_for_line_ends() -> None:
     commented = "# our pins\r\n" + windows
     result = _poetry(MemoryTree(poetry_project(output=commented)), strict=True)
     message = f"requirements.txt means what `{POETRY}` writes, but its bytes differ"
-    assert result.findings == (Finding(Code.STALE, message, "requirements.txt", None, FIX),)
+    assert told(result.findings) == (Told(Code.STALE, message, "requirements.txt", None, FIX),)
     assert result.expected == windows.encode()
 
 
@@ -86,7 +87,7 @@ class State(NamedTuple):
     """A state of a project and what is to be said of it."""
 
     tree: MemoryTree
-    finding: Finding
+    finding: Told
     expected: str | None = None
 
 
@@ -98,7 +99,7 @@ def _with(**contents: str | None) -> dict[str, str]:
 
 
 NEW = poetry_lock("3.0.4")
-BEHIND = Finding(
+BEHIND = Told(
     Code.STALE,
     "requirements.txt is stale: poetry.lock has changed since it was exported",
     "requirements.txt",
@@ -108,7 +109,7 @@ BEHIND = Finding(
 DIFFERENT = BEHIND._replace(
     message=f"requirements.txt is stale: it is not what `{POETRY}` writes",
 )
-EDITED = "requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that"
+EDITED = "requirements.txt was edited, but poetry.lock was not"
 
 
 def _two_pins(flask: str, six: str) -> str:
@@ -123,12 +124,12 @@ def _two_locked(flask: str, six: str) -> str:
 OLD = {"poetry.lock": poetry_lock(), "requirements.txt": poetry_output()}
 TWO_OLD = {"poetry.lock": _two_locked("1", "1"), "requirements.txt": _two_pins("1", "1")}
 FLASK_BEHIND_SIX_AHEAD = _with(lock=_two_locked("2", "1"), output=_two_pins("1", "2"))
-BOTH = Finding(
+BOTH = Told(
     Code.EDITED,
-    "requirements.txt is both behind and ahead of poetry.lock: `locksync fix` would discard that",
+    "requirements.txt is both behind and ahead of poetry.lock",
     "requirements.txt",
     None,
-    "poetry update six",
+    "poetry update --lock six",
 )
 STATES = {
     "behind": State(
@@ -148,39 +149,39 @@ STATES = {
     ),
     "edited": State(
         MemoryTree(_with(output=poetry_output("4.0")), changed=["requirements.txt"]),
-        Finding(
+        Told(
             Code.EDITED,
             EDITED,
             "requirements.txt",
             None,
-            "poetry update flask",
+            "poetry update --lock flask",
         ),
         poetry_output(),
     ),
     "edited-to-an-older-version": State(
         MemoryTree(_with(output=poetry_output("2.0")), changed=["requirements.txt"]),
-        Finding(Code.EDITED, EDITED, "requirements.txt", None, FIX),
+        Told(Code.EDITED, EDITED, "requirements.txt", None, "poetry add --lock flask==2.0"),
         poetry_output(),
     ),
     "edited-without-a-version": State(
         MemoryTree(_with(output=poetry_output() + "six==1\n"), changed=["requirements.txt"]),
-        Finding(
+        Told(
             Code.EDITED,
             EDITED,
             "requirements.txt",
             None,
-            FIX,
+            "poetry add --lock six==1",
         ),
         poetry_output(),
     ),
     "ahead-long-since": State(
         MemoryTree(_with(output=poetry_output("4.0"))),
-        Finding(
+        Told(
             Code.EDITED,
-            "requirements.txt is ahead of poetry.lock: `locksync fix` would discard that",
+            "requirements.txt is ahead of poetry.lock",
             "requirements.txt",
             None,
-            "poetry update flask",
+            "poetry update --lock flask",
         ),
         poetry_output(),
     ),
@@ -189,12 +190,12 @@ STATES = {
             _with(lock=NEW, output=poetry_output("4.0")),
             changed=["poetry.lock", "requirements.txt"],
         ),
-        Finding(
+        Told(
             Code.EDITED,
-            "requirements.txt is ahead of poetry.lock: `locksync fix` would discard that",
+            "requirements.txt is ahead of poetry.lock",
             "requirements.txt",
             None,
-            "poetry update flask",
+            "poetry update --lock flask",
         ),
         poetry_output("3.0.4"),
     ),
@@ -218,7 +219,7 @@ STATES = {
             _with(output=poetry_output("2.0")),
             base=OLD,
         ),
-        Finding(Code.EDITED, EDITED, "requirements.txt", None, FIX),
+        Told(Code.EDITED, EDITED, "requirements.txt", None, "poetry add --lock flask==2.0"),
         poetry_output(),
     ),
     "behind-on-a-branch": State(
@@ -248,12 +249,12 @@ STATES = {
             _with(output=poetry_output("4.0"), manifest=PYPROJECT + "# more\n"),
             changed=["pyproject.toml", "requirements.txt"],
         ),
-        Finding(Code.EDITED, EDITED, "requirements.txt", None, "poetry update flask"),
+        Told(Code.EDITED, EDITED, "requirements.txt", None, "poetry update --lock flask"),
         poetry_output(),
     ),
     "missing": State(
         MemoryTree(_with(output=None)),
-        Finding(
+        Told(
             Code.MISSING,
             f"requirements.txt is missing: `{POETRY}` would write it",
             "requirements.txt",
@@ -264,7 +265,7 @@ STATES = {
     ),
     "untracked": State(
         MemoryTree(_with(), untracked=["requirements.txt"]),
-        Finding(
+        Told(
             Code.UNTRACKED,
             "requirements.txt is not tracked by git, so no commit will include it",
             "requirements.txt",
@@ -274,7 +275,7 @@ STATES = {
     ),
     "ignored": State(
         MemoryTree(_with(), ignored={"requirements.txt": (".gitignore", 3)}),
-        Finding(
+        Told(
             Code.IGNORED,
             "requirements.txt is ignored by git (.gitignore:3), so no commit will include it",
             ".gitignore",
@@ -284,7 +285,7 @@ STATES = {
     ),
     "orphaned": State(
         MemoryTree(_with(lock=None), deleted=["poetry.lock"]),
-        Finding(
+        Told(
             Code.ORPHANED,
             "requirements.txt is orphaned: poetry.lock, which it was exported from, is gone",
             "requirements.txt",
@@ -294,7 +295,7 @@ STATES = {
     ),
     "lock-that-the-commit-deletes": State(
         MemoryTree(_with(), deleted=["poetry.lock"], untracked=["poetry.lock"]),
-        Finding(
+        Told(
             Code.ORPHANED,
             "requirements.txt is orphaned: poetry.lock, which it was exported from, is gone",
             "requirements.txt",
@@ -304,7 +305,7 @@ STATES = {
     ),
     "lock-untracked": State(
         MemoryTree(_with(), untracked=["poetry.lock"]),
-        Finding(
+        Told(
             Code.UNTRACKED,
             "poetry.lock is not tracked by git, so no commit will include it",
             "poetry.lock",
@@ -319,7 +320,7 @@ STATES = {
     ),
     "never-a-lock": State(
         MemoryTree(_with(lock=None)),
-        Finding(
+        Told(
             Code.REFUSED,
             "requirements.txt cannot be written: there is no poetry.lock",
             "poetry.lock",
@@ -329,7 +330,7 @@ STATES = {
     ),
     "neither-lock-nor-output": State(
         MemoryTree(_with(lock=None, output=None)),
-        Finding(
+        Told(
             Code.REFUSED,
             "requirements.txt cannot be written: there is no poetry.lock",
             "poetry.lock",
@@ -339,7 +340,7 @@ STATES = {
     ),
     "no-manifest": State(
         MemoryTree(_with(manifest=None)),
-        Finding(
+        Told(
             Code.REFUSED,
             f"poetry refuses `{POETRY}`: there is no pyproject.toml",
             "pyproject.toml",
@@ -347,7 +348,7 @@ STATES = {
     ),
     "stale-lock": State(
         MemoryTree(_with(manifest=PYPROJECT.replace(">=3)", ">=3.1)"))),
-        Finding(
+        Told(
             Code.LOCK_STALE,
             "poetry.lock is out of date with pyproject.toml, so poetry refuses to export it",
             "poetry.lock",
@@ -361,7 +362,7 @@ STATES = {
             changed=["poetry.lock"],
             committed=["poetry.lock"],
         ),
-        Finding(
+        Told(
             Code.CONFLICTED,
             "poetry.lock holds the conflict markers of an unfinished merge",
             "poetry.lock",
@@ -371,7 +372,7 @@ STATES = {
     ),
     "conflicted-output": State(
         MemoryTree(_with(output=f"a==1\n<<<<<<< HEAD\n{poetry_output()}=======\n>>>>>>> x\n")),
-        Finding(
+        Told(
             Code.CONFLICTED,
             "requirements.txt holds the conflict markers of an unfinished merge",
             "requirements.txt",
@@ -382,7 +383,7 @@ STATES = {
     ),
     "malformed-lock": State(
         MemoryTree(_with(lock="[[package]")),
-        Finding(
+        Told(
             Code.MALFORMED,
             "poetry.lock is not valid TOML: "
             "Expected ']]' at the end of an array declaration (at line 1, column 10)",
@@ -398,7 +399,7 @@ STATES = {
     ),
     "lock-of-the-future": State(
         MemoryTree(_with(lock=poetry_lock(**{"lock-version": "2.2"}))),
-        Finding(
+        Told(
             Code.UNSUPPORTED,
             "requirements.txt cannot be checked: lock-version 2.2 of poetry.lock is not known",
             "requirements.txt",
@@ -408,7 +409,7 @@ STATES = {
     ),
     "smuggled-requirement": State(
         MemoryTree(_with(lock=poetry_lock().replace("sha256:aa", "sha256:aa\\nevil==6.6.6"))),
-        Finding(
+        Told(
             Code.HOSTILE,
             "poetry.lock cannot be trusted: "
             r"flask has an invalid hash: 'sha256:aa\nevil==6.6.6'",
@@ -423,7 +424,7 @@ STATES = {
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
 def test_every_state_has_its_finding(state: State) -> None:
     result = _poetry(state.tree)
-    assert result.findings == (state.finding,)
+    assert told(result.findings) == (state.finding,)
     assert result.verdict is state.finding.code.verdict
     assert result.expected == (None if state.expected is None else state.expected.encode())
 
@@ -456,11 +457,12 @@ def test_line_ends_are_kept() -> None:
 def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
     command = f"poetry export {option} -o x.txt"
     message = f"x.txt cannot be checked: {reason}"
-    unsupported = Finding(Code.UNSUPPORTED, message, "x.txt", None, "locksync fix x.txt")
+    unsupported = Told(Code.UNSUPPORTED, message, "x.txt", None, "locksync fix x.txt")
     result = _check(command, MemoryTree({**_with(), "x.txt": ""}))
-    assert (result.findings, result.how) == ((unsupported,), How.NONE)
-    missing = Finding(Code.MISSING, f"x.txt is missing: `{command}` would write it", "x.txt")
-    assert _check(command, MemoryTree(_with())).findings == (missing, unsupported)
+    assert (told(result.findings), result.how) == ((unsupported,), How.NONE)
+    missing = Told(Code.MISSING, f"x.txt is missing: `{command}` would write it", "x.txt")
+    found = _check(command, MemoryTree(_with())).findings
+    assert told(found) == (missing, unsupported)
 
 
 def test_credentials_are_not_written() -> None:
@@ -470,7 +472,7 @@ def test_credentials_are_not_written() -> None:
     }
     result = _check(PIPENV, MemoryTree(files))
     message = "requirements.txt is not written: Pipfile.lock contains credentials in the URL https://****@..."
-    assert result.findings[-1] == Finding(Code.SECRET, message, "Pipfile.lock")
+    assert told(result.findings)[-1] == Told(Code.SECRET, message, "Pipfile.lock")
     assert result.expected is None
 
 
@@ -488,8 +490,8 @@ def test_pipenv_needs_no_pipfile_but_takes_one_above_for_its_own() -> None:
     export = read_export(split_command(PIPENV), "a")
     assert check(export, MemoryTree(files)).verdict is Verdict.FRESH
     above = check(export, MemoryTree({**files, **pipenv_project()}))
-    assert above.findings == (
-        Finding(
+    assert told(above.findings) == (
+        Told(
             Code.REFUSED,
             "there is no a/Pipfile, so pipenv exports Pipfile.lock instead",
             "a/Pipfile",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +18,8 @@ from locksync.discovery.explanation import Evidence
 from locksync.discovery.search import Explanation
 from locksync.model import Answer, Export, Result
 from locksync.repository.protocol import Tree
+from locksync.repository.working_tree import Repository
 from locksync.verdict.memory import Memory, default_directory, record
-from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.poison import poison
@@ -370,63 +368,6 @@ def test_what_a_killed_run_left_is_taken_away_all_the_same(project: GitRepositor
     assert not (project.path / ".requirements.txt.locksync.tmp").exists()
 
 
-def test_many_projects_are_checked_side_by_side(
-    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(20):
-        for path, content in pipenv_project(f"p{number}").items():
-            repository.write(path, content)
-    repository.commit()
-    repository.replace("p7/requirements.txt", "3.0.3", "3.0.2")
-    repository.commit()
-    reports = []
-    for processors in (1, 2):
-        monkeypatch.setattr(os, "cpu_count", lambda count=processors: count)
-        reports.append(repository.locksync("list", "--format", "json", "--no-cache").stdout)
-    assert reports[0] == reports[1]
-    assert reports[0].count('"fresh"') == 19
-    assert repository.locksync("check").findings == ["LS001"]
-    assert repository.locksync("check").findings == ["LS001"]
-
-
-def test_many_projects_are_checked_where_no_processes_can_work_side_by_side(
-    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(16):
-        for path, content in pipenv_project(f"p{number}").items():
-            repository.write(path, content)
-    repository.commit()
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(38, "Function not implemented")
-
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
-    assert repository.locksync("check", "--no-cache") == (0, "", "16 exports fresh\n")
-
-
-WORK = """
-import os, signal
-from concurrent.futures import ProcessPoolExecutor
-from locksync.verdict.side_by_side import _end_with_parent
-
-if __name__ == "__main__":
-    pool = ProcessPoolExecutor(1, initializer=_end_with_parent)
-    print(pool.submit(os.getpid).result(), flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
-def test_no_worker_is_left_when_a_run_is_killed(tmp_path: Path) -> None:
-    (tmp_path / "work.py").write_text(WORK)
-    # What they print to is closed once none of them holds it any more.
-    done = subprocess.run(
-        [*PYTHON, str(tmp_path / "work.py")], stdout=subprocess.PIPE, timeout=30, check=False
-    )
-    assert (done.returncode, done.stdout.strip().isdigit()) == (-signal.SIGKILL, True)
-
-
 @pytest.mark.parametrize(
     ("system", "variables", "expected"),
     [
@@ -461,3 +402,41 @@ def test_a_question_that_fails_is_answered_by_its_failure(cache: Path) -> None:
     Memory(str(cache), Refusing({})).remember(trace, [], "x")
     assert Memory(str(cache), Refusing({})).recall("x") == (trace, [])
     assert Memory(str(cache), MemoryTree({})).recall("x") is None
+
+
+def test_the_files_are_told_once(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many exports ask for them, in a check and when it is remembered."""
+    from tests.support.projects import COMPILED_OUTPUT
+
+    told: list[int] = []
+    digested = locksync.verdict.memory._sha256
+
+    def digest(content: bytes | str) -> str:
+        told.append(len(content))
+        return digested(content)
+
+    monkeypatch.setattr(locksync.verdict.memory, "_sha256", digest)
+    files = {f"many/of/them/{number}.py": "" for number in range(2000)}
+    for number in range(12):
+        files[f"s{number}/requirements.in"] = "flask\n"
+        files[f"s{number}/requirements.txt"] = COMPILED_OUTPUT
+    repository.commit_all(files)
+    tree, trace = record(Repository(str(repository.path)))
+    for _ in range(50):
+        tree.files()
+    assert ("files",) in trace
+    assert max(told, default=0) < 1000
+
+
+def test_the_files_are_sorted_into_directories_once(repository: GitRepository) -> None:
+    from locksync.discovery.survey import find_exports
+    from locksync.repository.paths import by_directory
+
+    repository.commit_all(
+        {f"s{number}/{name}": "" for number in range(9) for name in ("poetry.lock", "a.txt")}
+    )
+    by_directory.cache_clear()
+    find_exports(record(Repository(str(repository.path)))[0])
+    assert by_directory.cache_info().misses <= 2, "those there are, and those deleted"
