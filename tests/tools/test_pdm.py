@@ -8,9 +8,11 @@ from locksync.command_line import Command, split_command
 from locksync.discovery.survey import find_exports
 from locksync.findings import Code, Verdict
 from locksync.model import Export
+from locksync.reports.pasted import command_line
 from locksync.tools.registry import TOOLS, read_export
 from locksync.tools.shared.indexes import DEFAULT_INDEX_URL
 from locksync.verdict.check import check
+from tests.support.findings import repair_of
 from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PDM_OUTPUT,
@@ -61,9 +63,9 @@ def test_paths_are_those_that_pdm_would_read() -> None:
     export = read_export(split_command("pdm export -p ../b -L locks/x.lock -o out.txt"), "a")
     assert TOOLS["pdm"].inputs(export) == ("a/locks/x.lock", "b/pyproject.toml")
     assert export.output == "a/out.txt"
-    assert TOOLS["pdm"].make_lock(export) == (
-        "cd a && pdm lock -p ../b -L locks/x.lock --update-reuse"
-    )
+    relock = TOOLS["pdm"].make_lock(export)
+    assert relock
+    assert command_line(relock) == "pdm lock -p b -L ../a/locks/x.lock --update-reuse"
 
 
 def test_what_is_printed_ends_with_another_line_end() -> None:
@@ -288,7 +290,7 @@ def test_a_stale_lock_is_exported_and_told_all_the_same() -> None:
     files["pyproject.toml"] = PDM_PYPROJECT.replace("flask>=3", "flask>=3.0.4")
     result = check(_export(), MemoryTree(files))
     assert [finding.code for finding in result.findings] == [Code.LOCK_STALE]
-    assert result.findings[0].repair == "pdm lock --update-reuse"
+    assert repair_of(result.findings[0]) == "pdm lock --update-reuse"
 
 
 @pytest.mark.parametrize(
@@ -302,7 +304,7 @@ def test_direction(changed: dict[str, str], code: Code, repair: str) -> None:
     files = pdm_project(output=pdm_output("3.0.4" if code is Code.EDITED else "3.0.2"))
     tree = MemoryTree(files, changed=changed or ["requirements.txt"])
     (finding,) = check(_export(), tree).findings
-    assert (finding.code, finding.repair) == (code, repair)
+    assert (finding.code, repair_of(finding)) == (code, repair)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 
 from locksync.command_line import split_command
 from locksync.documents import parse_toml
-from locksync.findings import Code, Finding
+from locksync.findings import Code
 from locksync.tools.pipenv.manifest import content_hash
 from locksync.tools.pipenv.options import read_options
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check import check
+from tests.support.findings import Told, told
 from tests.support.memory import MemoryTree
 from tests.support.projects import PIPFILE, pipenv_project, pipfile_lock
 
@@ -40,8 +41,8 @@ def test_options_that_cannot_be_computed(option: str) -> None:
     export = read_export(split_command(f"pipenv requirements {option}"), "")
     message = f"requirements.txt cannot be checked: the effect of {option} is not known"
     repair = "locksync fix requirements.txt"
-    assert check(export, MemoryTree(pipenv_project())).findings == (
-        Finding(Code.UNSUPPORTED, message, "requirements.txt", None, repair),
+    assert told(check(export, MemoryTree(pipenv_project())).findings) == (
+        Told(Code.UNSUPPORTED, message, "requirements.txt", None, repair),
     )
 
 

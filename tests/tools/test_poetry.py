@@ -27,6 +27,7 @@ from locksync.tools.poetry.schemas import is_valid
 from locksync.tools.poetry.versions import as_specifier
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check import check
+from tests.support.findings import repair_of
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
 from tests.support.real_tools import TOP
@@ -182,7 +183,7 @@ def test_repairs_name_the_directory_of_the_project(directory: str) -> None:
     files["b/poetry.lock"] = poetry_lock(**{"content-hash": "0"})
     export = read_export(split_command(f"poetry export {directory} -o x.txt"), "")
     (finding,) = check(export, MemoryTree(files)).findings
-    assert finding.repair == "cd b && poetry lock"
+    assert repair_of(finding) == "poetry -C b lock"
 
 
 def test_a_project_outside_the_repository_is_refused() -> None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command_line import command_in
-from locksync.model import Answer, Export, Invocation
+from locksync.findings import Repair
+from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.paths import join
 from locksync.repository.protocol import Tree
 from locksync.tools.pdm.options import (
     COMMAND,
     GLOBAL_OPTIONS,
     LOCK,
+    command,
     input_files,
     read_export,
-    read_options,
 )
 from locksync.tools.protocol import About, OwnHook
 from locksync.tools.shared.project import Project
@@ -65,6 +65,9 @@ class Pdm:
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
 
+    def locate(self, export: Export, tree: Tree) -> Export:
+        return export
+
     def inputs(self, export: Export) -> tuple[str, ...]:
         return input_files(export)
 
@@ -78,18 +81,17 @@ class Pdm:
 
         return invoke(self._project(export, tree), output)
 
-    def make_lock(self, export: Export) -> str:
+    def make_lock(self, export: Export) -> Repair:
         # Without the option, PDM would bring every package to its newest version.
-        return self._command(export, "lock", "--update-reuse")
+        return command(export, "lock", "--update-reuse")
 
-    def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        return self._command(export, "update", "--no-sync", *names)
+    def follow(self, export: Export, old: str, new: str) -> Repair | None:
+        return None  # Its lock file has one name only.
 
-    def _command(self, export: Export, *words: str) -> str:
-        options = read_options(export.arguments)
-        place = ("-p", options.project) if options.project != "." else ()
-        lock = ("-L", options.lock) if options.lock else ()
-        return command_in(export.directory, ("pdm", words[0], *place, *lock, *words[1:]))
+    def keep(self, export: Export, difference: Difference, tree: Tree) -> Repair | None:
+        from locksync.tools.pdm.keep import keep
+
+        return keep(self._project(export, tree), difference)
 
     def _project(self, export: Export, tree: Tree) -> Project:
         lock, manifest = self.inputs(export)

@@ -21,6 +21,7 @@ def read_header(path: str, head: bytes, tree: Tree) -> Export | None:
     if name(path) != OUTPUTS[PYLOCK] or GENERATED in head:
         return None
     directory = parent(path)
-    if join(directory, LOCK) not in tree.files() | tree.deleted():
+    lock = join(directory, LOCK)
+    if not (lock in tree.files() or tree.is_deleted(lock)):
         return None
     return read_export(("-f", PYLOCK, "-o", name(path)), directory, None)

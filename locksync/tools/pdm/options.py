@@ -7,8 +7,9 @@ from functools import cache
 from typing import NamedTuple
 
 from locksync.command_line import join_words
+from locksync.findings import At, Place, Repair
 from locksync.model import Export
-from locksync.repository.paths import join
+from locksync.repository.paths import join, parent, relative
 from locksync.tools.protocol import GlobalOptions
 from locksync.tools.shared.arguments import OptionParser, redirect
 
@@ -131,3 +132,12 @@ def input_files(export: Export) -> tuple[str, str]:
     if options.lock:
         lock = join(export.directory, options.lock)
     return lock, join(project, MANIFEST)
+
+
+def command(export: Export, *words: str) -> Repair:
+    """A command of PDM on the lock file and the manifest of an export."""
+    options = read_options(export.arguments)
+    lock, manifest = input_files(export)
+    project = At("-p", Place(parent(manifest)))
+    chosen = ("-L", relative(lock, parent(manifest))) if options.lock else ()
+    return Repair((("pdm", words[0], project, *chosen, *words[1:]),), writes=(lock,))

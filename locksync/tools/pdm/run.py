@@ -50,7 +50,7 @@ def _refuse_options(project: Project, options: Options) -> None:
     for word in options.unsupported:
         if word not in ASKED:
             reason = f"with {word}, it may depend on the machine where PDM runs"
-            raise not_regenerated(export, reason)
+            raise not_regenerated(export, reason, instead=f"Take {word} out of its command")
     if options.format == PYLOCK and options.itself:
         raise not_regenerated(export, "PDM would build the project itself")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from locksync.documents import MalformedError, blaming, parse_toml
-from locksync.repository.paths import join, matches, name, parent
+from locksync.repository.paths import is_within, join, matches, named, parent
 from locksync.tools.pdm.manifest import Manifest
 from locksync.tools.pdm.options import MANIFEST
 from locksync.tools.shared.arguments import unsupported
@@ -58,8 +58,8 @@ def _members(project: Project, globs: tuple[str, ...]) -> Iterator[str]:
         if "[" in glob or ".." in glob.split("/"):
             raise MalformedError(f"the members {glob!r} of the workspace cannot be found")
     top = project.directory
-    for path in project.tree.files():
-        if name(path) == MANIFEST and (not top or path.startswith(f"{top}/")):
+    for path in named(project.tree.files(), MANIFEST.__eq__):
+        if is_within(path, top):
             member = parent(path)[len(top) :].strip("/")
             if any(matches(member, glob) for glob in globs):
                 yield member or "."

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command_line import command_in
-from locksync.model import Answer, Export, Invocation
+from locksync.findings import At, Place, Repair
+from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.paths import join
 from locksync.repository.protocol import Tree
 from locksync.tools.pipenv.options import (
@@ -62,6 +62,9 @@ class Pipenv:
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
 
+    def locate(self, export: Export, tree: Tree) -> Export:
+        return export
+
     def inputs(self, export: Export) -> tuple[str, ...]:
         manifest = join(export.directory, MANIFEST)
         if read_options(export.arguments).no_lock:
@@ -78,11 +81,20 @@ class Pipenv:
 
         return invoke(self._project(export, tree), output)
 
-    def make_lock(self, export: Export) -> str:
-        return command_in(export.directory, ("pipenv", "lock"))
+    def make_lock(self, export: Export) -> Repair | None:
+        if read_options(export.arguments).no_lock:
+            return None
+        lock, manifest = self.inputs(export)
+        pipfile = At("PIPENV_PIPFILE", Place(manifest), is_variable=True)
+        return Repair(((pipfile, "pipenv", "lock"),), writes=(lock,))
 
-    def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        return command_in(export.directory, ("pipenv", "update", *names))
+    def follow(self, export: Export, old: str, new: str) -> Repair | None:
+        return None  # Its lock file has one name only.
+
+    def keep(self, export: Export, difference: Difference, tree: Tree) -> Repair | None:
+        from locksync.tools.pipenv.keep import keep
+
+        return keep(self._project(export, tree), difference)
 
     def _project(self, export: Export, tree: Tree) -> Project:
         lock, manifest = join(export.directory, LOCK), join(export.directory, MANIFEST)

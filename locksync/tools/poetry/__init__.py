@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command_line import command_in
-from locksync.model import Answer, Export, Invocation
+from locksync.findings import At, Place, Repair
+from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.paths import join, name, parent
 from locksync.repository.protocol import Tree
 from locksync.tools.poetry.options import (
@@ -57,7 +57,8 @@ class Poetry:
         # Only files in the format of PEP 751 name poetry as their creator. Under another name than
         # the default one, such a file may hold any groups.
         directory = parent(path)
-        if name(path) != PYLOCK or join(directory, LOCK) not in tree.files() | tree.deleted():
+        lock = join(directory, LOCK)
+        if name(path) != PYLOCK or not (lock in tree.files() or tree.is_deleted(lock)):
             return None
         return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
 
@@ -70,6 +71,9 @@ class Poetry:
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
+
+    def locate(self, export: Export, tree: Tree) -> Export:
+        return export
 
     def inputs(self, export: Export) -> tuple[str, ...]:
         directory = project_directory(export)
@@ -85,11 +89,17 @@ class Poetry:
 
         return invoke(self._project(export, tree), output)
 
-    def make_lock(self, export: Export) -> str:
-        return command_in(project_directory(export), ("poetry", "lock"))
+    def make_lock(self, export: Export) -> Repair:
+        directory, (lock, _) = project_directory(export), self.inputs(export)
+        return Repair((("poetry", At("-C", Place(directory)), "lock"),), writes=(lock,))
 
-    def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        return command_in(project_directory(export), ("poetry", "update", *names))
+    def follow(self, export: Export, old: str, new: str) -> Repair | None:
+        return None  # Its lock file has one name only.
+
+    def keep(self, export: Export, difference: Difference, tree: Tree) -> Repair | None:
+        from locksync.tools.poetry.keep import keep
+
+        return keep(self._project(export, tree), difference)
 
     def _project(self, export: Export, tree: Tree) -> Project:
         lock, manifest = self.inputs(export)

@@ -14,6 +14,7 @@ import tomli  # noqa: F401
 from locksync.documents import Table, blaming, parse_toml
 from locksync.findings import FindingError
 from locksync.model import Answer
+from locksync.tools.poetry import effort
 from locksync.tools.poetry import lock as locks
 from locksync.tools.poetry.manifest import Manifest, content_hashes, read_manifest
 from locksync.tools.poetry.options import (
@@ -50,6 +51,10 @@ class Wanted(NamedTuple):
     extras: frozenset[NormalizedName]
 
 
+_given_up: set[tuple[Table, Wanted]] = set()
+"""What has been found too intricate."""
+
+
 def answer(project: Project) -> Answer:
     """What `poetry export` would write. Raises FindingError."""
     try:
@@ -73,10 +78,7 @@ def _answer(project: Project, options: Options) -> Answer:
     wanted = Wanted(
         manifest, select_groups(options, manifest.groups), select_extras(options, manifest.extras)
     )
-    if _known_version(project, lock) == WITH_GROUPS:
-        exported = _selected(project, lock, wanted)
-    else:
-        exported = _walked(project, lock, document, wanted)
+    exported = _exported(project, lock, document, wanted)
     text = _rendered(project, options, exported, manifest)
     return Answer(text, python=as_specifier(manifest.python))
 
@@ -86,6 +88,23 @@ def _read_manifest(project: Project) -> Table:
     if content is None:
         raise RefusedError(f"there is no {project.manifest_path}")
     return parse_toml(content, project.manifest_path)
+
+
+def _exported(
+    project: Project, lock: Table, document: Table, wanted: Wanted
+) -> Iterable[ExportedPackage]:
+    try:
+        if (lock, wanted) in _given_up:
+            raise effort.TooIntricateError
+        effort.start()
+        if _known_version(project, lock) == WITH_GROUPS:
+            return _selected(project, lock, wanted)
+        return _walked(project, lock, document, wanted)
+    except effort.TooIntricateError as error:
+        # A search tries the same groups and extras in many forms.
+        _given_up.add((lock, wanted))
+        reason = f"a marker in {project.lock_path} is too intricate for any tool but poetry itself"
+        raise unsupported(project.export, reason) from error
 
 
 def _known_version(project: Project, lock: Table) -> str:

@@ -25,6 +25,7 @@ from poetry.core.version.markers import (
 )
 
 from locksync.documents import shown
+from locksync.tools.poetry.effort import limit, refuse_long
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -48,6 +49,7 @@ def parse_marker(text: str) -> BaseMarker:
     """The marker that a text stands for, "*" for always. Raises ValueError."""
     if text in ("", "*"):
         return AnyMarker()
+    refuse_long(text)
     tokens = _tokens(text)
     marker = _disjunction(tokens)
     if marker is not None and not tokens:
@@ -65,6 +67,7 @@ def parse_marker(text: str) -> BaseMarker:
 parse_by_grammar = markers.parse_marker
 # When poetry-core simplifies a marker, it parses texts that it has put together itself.
 markers.parse_marker = parse_marker
+markers._unique_product = limit(markers._unique_product)
 
 
 def _tokens(text: str) -> list[re.Match[str]]:

@@ -35,7 +35,7 @@ PLAIN_REQUIREMENT = re.compile(
 # Constraints that are known to be valid.
 PLAIN_CONSTRAINT = re.compile(r"(?:(?:[<>!=~]=|[<>])[0-9]{1,9}(?:\.[0-9]{1,9}){0,3},?)*")
 # Requirements in the extras of old lock files, as poetry wrote them before PEP 508.
-OLD_REQUIREMENT = re.compile(r"(.+?)(?:\[(.+?)])?(?:\s+\((.+)\))?")
+OLD_REQUIREMENT = re.compile(r"([^\s\[\]()]+)(?:\[([^\[\]]+)])?(?:\s+\((.+)\))?")
 BOOLEANS = ("optional", "develop", "allow-prereleases")
 
 

@@ -21,6 +21,7 @@ PLAIN_VERSION = re.compile(
     rf"{NUMBER}(\.{NUMBER})*((a|b|rc){NUMBER})?(\.post{NUMBER})?(\.dev{NUMBER})?"
 )
 """Versions in the normal form of PEP 440."""
+LONGEST_VERSION = 500
 PLAIN_URL = re.compile(r"https://[a-z0-9.-]+/[\w.-]+/[\w.-]+")
 
 
@@ -96,7 +97,7 @@ def _reference(exported: ExportedPackage, form: Form) -> str:
 
 def _version(text: str) -> str:
     """A version as poetry writes it."""
-    if PLAIN_VERSION.fullmatch(text):
+    if len(text) < LONGEST_VERSION and PLAIN_VERSION.fullmatch(text):
         return text
     from poetry.core.constraints.version import Version
 

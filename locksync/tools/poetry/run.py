@@ -5,7 +5,7 @@ from __future__ import annotations
 from locksync.documents import blaming, parse_toml
 from locksync.findings import Code
 from locksync.model import Invocation
-from locksync.repository.paths import is_within, join, parent
+from locksync.repository.paths import by_directory, is_within, join, parent
 from locksync.tools.poetry.options import COMMAND, PYLOCK, read_options
 from locksync.tools.shared.project import Project
 from locksync.tools.shared.refusals import not_regenerated
@@ -32,8 +32,9 @@ def invoke(project: Project, output: str) -> Invocation:
 def _refuse(project: Project) -> None:
     """Raise FindingError where the repository could have poetry do something else."""
     plugins = join(project.directory, PLUGINS)
-    for file in project.tree.files():
-        if is_within(file, plugins):
+    for directory, names in by_directory(project.tree.files()).items():
+        if is_within(directory, plugins):
+            file = join(directory, min(names))
             reason = f"poetry would run the code in {file}"
             raise not_regenerated(project.export, reason, Code.HOSTILE, file)
     with blaming(project.lock_path):

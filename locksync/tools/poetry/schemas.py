@@ -21,9 +21,15 @@ FORMATS = {
     "email": re.compile(r"^(?!.*\.\..*@)[^@.][^@]*(?<!\.)@[^@]+\.[^@]+\Z"),
     "uri": re.compile(r"^\w+:(\/?\/?)[^\s]+\Z"),
 }
+LONGEST_CHECKED = 2**12
+"""The longest text that is checked, in characters. For longer ones the patterns take too long."""
 ANNOTATIONS = frozenset(
     ("$schema", "name", "title", "description", "examples", "default", "definitions")
 )
+
+
+class TooLongError(ValueError):
+    """A text is too long for the patterns, ours and those of poetry-core."""
 
 
 class UnsureError(Exception):
@@ -91,7 +97,7 @@ def _pattern_properties(
         _is_valid(value[key], wanted, root)
         for pattern, wanted in patterns.items()
         for key in value
-        if _compiled(pattern).search(key)
+        if _compiled(pattern).search(_short(key))
     )
 
 
@@ -103,7 +109,7 @@ def _additional_properties(value: object, wanted: Any, schema: Schema, root: Sch
         key
         for key in value
         if key not in schema.get("properties", {})
-        and not any(_compiled(pattern).search(key) for pattern in patterns)
+        and not any(_compiled(pattern).search(_short(key)) for pattern in patterns)
     ]
     if wanted is False:
         return not others
@@ -117,13 +123,31 @@ def _items(value: object, wanted: Any, schema: Schema, root: Schema) -> bool:
 
 
 def _pattern(value: object, pattern: str, schema: Schema, root: Schema) -> bool:
-    return not isinstance(value, str) or _compiled(pattern).search(value) is not None
+    return not isinstance(value, str) or _compiled(pattern).search(_short(value)) is not None
 
 
 def _format(value: object, name: str, schema: Schema, root: Schema) -> bool:
     if name not in FORMATS:
         raise UnsureError(name)
-    return not isinstance(value, str) or FORMATS[name].match(value) is not None
+    return not isinstance(value, str) or FORMATS[name].match(_short(value)) is not None
+
+
+def refuse_long(value: object) -> None:
+    """Raise TooLongError for a text, at any depth, for which patterns would take long."""
+    waiting = [value]
+    for found in waiting:  # The loop appends more.
+        if isinstance(found, dict):
+            waiting += (*found, *found.values())
+        elif isinstance(found, list):
+            waiting += found
+        elif isinstance(found, str):
+            _short(found)
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST_CHECKED:
+        raise TooLongError(f"it holds a text of more than {LONGEST_CHECKED} characters")
+    return text
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from locksync.documents import Table
 from locksync.requirements.names import canonicalize_name
-from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema
+from locksync.tools.poetry.schemas import UnsureError, is_valid, read_schema, refuse_long
 from locksync.tools.poetry.versions import allows
 from locksync.tools.shared.refusals import RefusedError
 
@@ -37,13 +37,16 @@ def refuse_invalid(document: Table) -> None:
     errors = [] if _is_plainly_valid(document) else _validate(document)
     errors = errors or [*_poetry_errors(document)]
     if errors:
-        raise RefusedError(errors[0], repair="poetry check")
+        raise RefusedError(errors[0], advice="`poetry check` lists all that is wrong")
 
 
 def _validate(document: Table) -> list[str]:
     """What poetry-core finds wrong, in its words."""
     from poetry.core.factory import Factory
 
+    refuse_long(document.table("project").values)
+    refuse_long(document.table("tool").table("poetry").values)
+    refuse_long(document.table("dependency-groups").values)
     # Validation fills in default values. The content hash must not see them.
     values: dict[str, Any] = deepcopy(dict(document.values))
     return Factory.validate(values)["errors"]

@@ -11,4 +11,6 @@ def refuse_smuggled_lines(lines: Iterable[str]) -> None:
     """Raise SmuggledError for a line that a reader could take for more than one."""
     for line in lines:
         if CONTROL_CHARACTER.search(line):
-            raise SmuggledError(f"the line {shown(line)} holds a control character")
+            raise SmuggledError(
+                f"{shown(line)} holds a control character, so pip may read it as other lines"
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from locksync.findings import Code, Finding, FindingError
+from locksync.findings import Code, Finding, FindingError, Repair
 from locksync.model import Answer, Export
 from locksync.repository.paths import parent
 from locksync.repository.protocol import Tree
@@ -19,7 +19,7 @@ class Project(NamedTuple):
     tree: Tree
     lock_path: str
     manifest_path: str
-    make_lock: str
+    make_lock: Repair | None
     """The command that brings the lock file in step with the manifest."""
 
     @property
@@ -39,10 +39,11 @@ class Project(NamedTuple):
     def refused(self, tool: str, error: RefusedError, path: str) -> FindingError:
         """The finding for an export that the tool refuses because of a file, ready to be raised."""
         message = f"{tool} refuses `{self.export.command}`: {error}"
-        repair = error.repair
-        if error.relock is not None:
-            repair = " ".join((self.make_lock, *error.relock))
-        return FindingError(Finding(Code.REFUSED, message, path, None, repair))
+        repair = None
+        if error.relock is not None and self.make_lock:
+            repair = self.make_lock.with_words(*error.relock)
+        finding = Finding(Code.REFUSED, message, path, None, repair, advice=error.advice)
+        return FindingError(finding)
 
 
 def answer_beside(findings: Sequence[Finding], text: Callable[[], str]) -> Answer:

@@ -12,11 +12,10 @@ class RefusedError(Exception):
     """The tool itself would refuse the export. The message says why."""
 
     def __init__(
-        self, reason: str, *, repair: str | None = None, relock: Sequence[str] | None = None
+        self, reason: str, *, advice: str = "", relock: Sequence[str] | None = None
     ) -> None:
         super().__init__(reason)
-        self.repair = repair
-        """The command that repairs it, if it is known."""
+        self.advice = advice
         self.relock = relock
         """The options of the lock command, where a new lock file is the repair."""
 
@@ -26,11 +25,17 @@ class UntoldError(Exception):
 
 
 def not_regenerated(
-    export: Export, reason: str, code: Code = Code.REFUSED, path: str | None = None
+    export: Export,
+    reason: str,
+    code: Code = Code.REFUSED,
+    path: str | None = None,
+    instead: str = "Change its command",
 ) -> FindingError:
     """The finding for an export whose tool is not started, ready to be raised.
 
-    `path` is the file that is at fault; None: the output.
+    `path` is the file that is at fault; None: the output. `instead` says what to do about a
+    command that a person has written.
     """
     message = f"{export.output} is not regenerated: {reason}"
-    return FindingError(Finding(code, message, path or export.output))
+    advice = f"{instead} ({export.where})" if export.where else ""
+    return FindingError(Finding(code, message, path or export.output, advice=advice))

@@ -8,8 +8,12 @@ GLOBAL_OPTIONS = GlobalOptions(
     flags=(
         *("-q", "--quiet", "-v", "--verbose", "--offline", "--no-progress", "-n", "--no-cache"),
         *("--system-certs", "--native-tls", "--no-config", "--managed-python"),
-        *("--no-managed-python", "--no-python-downloads"),
+        *("--no-managed-python", "--no-python-downloads", "--preview", "--no-preview"),
+        *("--no-offline", "--no-system-certs", "--no-native-tls", "--isolated"),
     ),
-    values=("--project", "--config-file", "--cache-dir", "--color", "--allow-insecure-host"),
+    values=(
+        *("--project", "--config-file", "--cache-dir", "--color", "--allow-insecure-host"),
+        *("--python-preference", "--preview-features", "--cert"),
+    ),
 )
 VARIABLES = ("UV_WORKING_DIR", "UV_WORKING_DIRECTORY", "UV_PROJECT", "UV_CONFIG_FILE")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locksync.command_line import command_in
-from locksync.model import Answer, Export, Invocation
+from locksync.findings import At, Place, Repair
+from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.paths import join, parent
 from locksync.repository.protocol import Tree
 from locksync.tools.protocol import About, OwnHook
@@ -51,7 +51,7 @@ class UvExport:
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
         from locksync.tools.uv_export.header import from_header
 
-        return from_header(path, head, tree)
+        return from_header(self.about, path, head, tree)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         if join(directory, LOCK) not in tree.files():
@@ -62,6 +62,9 @@ class UvExport:
 
     def read(self, arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
         return read_export(arguments, directory, stdout)
+
+    def locate(self, export: Export, tree: Tree) -> Export:
+        return export
 
     def inputs(self, export: Export) -> tuple[str, ...]:
         return (export.lock, join(parent(export.lock), MANIFEST))
@@ -74,14 +77,19 @@ class UvExport:
     def invoke(self, export: Export, tree: Tree, output: str) -> Invocation:
         from locksync.tools.uv_export.run import invoke
 
-        return invoke(export, tree, output)
+        return invoke(self.about, export, tree, output)
 
-    def make_lock(self, export: Export) -> str:
-        return command_in(parent(export.lock), ("uv", "lock"))
+    def make_lock(self, export: Export) -> Repair:
+        place = At("--directory", Place(parent(export.lock)))
+        return Repair((("uv", "lock", place),), writes=(export.lock,))
 
-    def move_lock(self, export: Export, names: Sequence[str]) -> str:
-        upgrades = [word for name in names for word in ("--upgrade-package", name)]
-        return command_in(parent(export.lock), ("uv", "lock", *upgrades))
+    def follow(self, export: Export, old: str, new: str) -> Repair | None:
+        return None  # Its lock file has one name only.
+
+    def keep(self, export: Export, difference: Difference, tree: Tree) -> Repair | None:
+        from locksync.tools.uv_export.keep import keep
+
+        return keep(export, difference, tree)
 
 
 TOOL = UvExport()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from locksync.documents import blaming
-from locksync.findings import Code, Finding, FindingError
+from locksync.findings import Code, Finding, FindingError, Repair
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
 from locksync.tools.uv_export.comparison.facts import Facts
@@ -56,7 +56,7 @@ class Examined(NamedTuple):
     """The Python versions that it was locked for; "" for all."""
 
 
-def examine_lock(path: str, tree: Tree, make_lock: str) -> Examined:
+def examine_lock(path: str, tree: Tree, make_lock: Repair) -> Examined:
     """What there is to say of a lock file.
 
     `make_lock` is the command that makes it again. Raises FindingError for an unreadable file.
@@ -73,7 +73,7 @@ def examine_lock(path: str, tree: Tree, make_lock: str) -> Examined:
             difference = _first_difference(Facts(path, lock, workspace, tree))
     except UndecidableError as error:
         message = f"{path} cannot be compared with {root.path}: {error}"
-        ask = f"{make_lock} --check"
+        ask = make_lock.with_words("--check")
         doubt = Finding(Code.UNSUPPORTED, message, path, None, ask)
         return Examined((doubt,), tuple(files), python)
     if difference is None:

@@ -108,7 +108,8 @@ class Lowering(NamedTuple):
         if name not in self.members:
             raise UndecidableError(f"{name} is no member of the workspace")
         directory = self.members[name]
-        kind = self.local_kind(directory, None)
+        is_itself = name == self.project.name
+        kind = self.local_kind(directory, self.project.is_package if is_itself else None)
         if kind == "directory" and entry.boolean("editable", default=True):
             kind = "editable"
         return (kind, directory)

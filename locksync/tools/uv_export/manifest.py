@@ -21,6 +21,8 @@ class Project(NamedTuple):
     sources: Mapping[str, object]
     indexes: Mapping[str, str]
     """The URLs of named indexes, with those of the workspace."""
+    is_package: bool
+    """Whether uv builds it, where only the project itself asks for it."""
 
 
 class Manifest(NamedTuple):
@@ -73,7 +75,8 @@ class Manifest(NamedTuple):
     def as_project(self, around: Manifest) -> Project:
         """What the project's requirements refer to, within a workspace."""
         indexes = {**around.named_indexes(), **self.named_indexes()}
-        return Project(self.directory, self.name, self.sources(), indexes)
+        is_package = self.is_package(needs_build_system=True)
+        return Project(self.directory, self.name, self.sources(), indexes, is_package)
 
 
 def read_manifest(path: str, tree: Tree) -> Manifest | None:

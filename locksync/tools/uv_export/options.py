@@ -35,12 +35,17 @@ IDLE_FLAGS = (
     *("--frozen", "-q", "--quiet", "-v", "--verbose", "--offline", "--no-progress", "--no-index"),
     *("--system-certs", "--native-tls", "--managed-python", "--no-managed-python"),
     *("--no-python-downloads", "-n", "--no-cache", "--no-sources", "--no-build", "--no-binary"),
-    *("--no-build-isolation", "--no-upgrade"),
+    *("--no-build-isolation", "--no-upgrade", "--no-config", "--isolated", "--no-offline"),
+    *("--no-system-certs", "--no-native-tls", "--no-preview", "--require-build-hashes"),
+    *("--no-require-build-hashes", "--build", "--build-isolation", "--refresh", "--no-refresh"),
 )
 IDLE_WITH_VALUE = (
     *("--index-strategy", "--resolution", "--prerelease", "--prerelease-package"),
     *("--fork-strategy", "--exclude-newer", "--exclude-newer-package", "--link-mode"),
-    *("--no-build-package", "--no-binary-package", "--no-sources-package"),
+    *("--no-build-package", "--no-binary-package", "--no-sources-package", "--cert"),
+    *("-C", "--config-setting", "--config-settings", "--config-settings-package"),
+    *("--no-build-isolation-package", "--refresh-package", "--allow-insecure-host"),
+    *("--python-preference", "--cache-dir"),
 )
 FORMATS = ("requirements.txt", "requirements-txt", "pylock.toml")
 PYTHON_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
@@ -131,5 +136,12 @@ def output_of(options: Options, export: Export) -> str:
 
 
 def as_it_is(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The arguments that make uv take the lock file as it is."""
-    return tuple("--frozen" if word == "--locked" else word for word in arguments)
+    """The arguments that make uv take the lock file as it is, and write to its output alone."""
+    rest = iter(arguments)
+    kept: list[str] = []
+    for word in rest:
+        if word == "--cache-dir":
+            next(rest, None)
+        elif not word.startswith("--cache-dir="):
+            kept.append("--frozen" if word == "--locked" else word)
+    return tuple(kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
 from locksync.command_line import join_words
 from locksync.documents import blaming, parse_toml
@@ -11,6 +12,9 @@ from locksync.findings import Code, Finding, FindingError
 from locksync.model import Export, Invocation
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.requirements.parsing import decode
+from locksync.tools.protocol import About
+from locksync.tools.uv_export.header import written_arguments
 from locksync.tools.uv_export.options import (
     COMMAND,
     MANIFEST,
@@ -22,12 +26,21 @@ from locksync.tools.uv_export.options import (
     read_options,
 )
 
+SILENT = ("-q", "--quiet", "-v", "--verbose")
+"""The options that uv leaves out of headers."""
 ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\].*)?\Z", re.DOTALL)
 NO_WORKSPACE = '[project]\nname = "none"\nversion = "0"\n'
 """A manifest above which uv looks for no workspace."""
 
 
-def invoke(export: Export, tree: Tree, output: str) -> Invocation:
+OWN_SETTINGS = "settings"
+"""Where uv looks for the settings of the user and of the machine, and finds empty ones.
+
+If it found none, it would take those in /etc.
+"""
+
+
+def invoke(about: About, export: Export, tree: Tree, output: str) -> Invocation:
     """How to run the export's command, see `locksync.tools.protocol.Tool.invoke`.
 
     uv gets copies of the files that it reads and nothing else of the repository, so that it can
@@ -38,16 +51,35 @@ def invoke(export: Export, tree: Tree, output: str) -> Invocation:
     for path in copied:
         if paths.name(path) == MANIFEST:
             _refuse_members_elsewhere(path, tree)
+    # The copies are as far above the output as the repository is above the original.
+    above = PurePath(output).parents[export.output.count("/") + 1]
     return Invocation(
         arguments=(*COMMAND[1:], *as_it_is(export.arguments)),
         output=output,
         to_stdout=options.output is None,
-        environment=_environment(output),
+        environment=_environment(output, str(above / OWN_SETTINGS)),
         hidden=("UV_",),
         copied=tuple(copied),
-        above={SETTINGS: "", MANIFEST: NO_WORKSPACE},
-        restored=((" --frozen", " --locked"),) if options.is_locked else (),
+        above={SETTINGS: "", MANIFEST: NO_WORKSPACE, f"{OWN_SETTINGS}/uv/{SETTINGS}": ""},
+        restored=(
+            *(((" --frozen", " --locked"),) if options.is_locked else ()),
+            *_same_header(about, export, tree),
+        ),
     )
+
+
+def _same_header(about: About, export: Export, tree: Tree) -> Iterator[tuple[str, str]]:
+    """The header as uv will write it, with the one that says the same in other words."""
+    head = tree.start(export.output)
+    if written_arguments(about, head) != export.arguments:
+        return
+    command = f"#    {COMMAND[0]} "
+    # A team may keep lines of its own above.
+    there = next((line for line in decode(head).split("\n") if line.startswith(command)), "")
+    shown = (word for word in export.arguments if word not in SILENT)
+    ours = " ".join(("#   ", *COMMAND, *shown))
+    if there and ours != there:
+        yield f"{ours}\n", f"{there}\n"
 
 
 def runnable_options(export: Export, tree: Tree) -> Options:
@@ -70,24 +102,25 @@ def runnable_options(export: Export, tree: Tree) -> Options:
 
 
 def _refused(export: Export, reason: str) -> FindingError:
-    message = (
-        f"{export.output} cannot be checked: {reason}: put the `{join_words(COMMAND)}` command "
-        "that writes it into exports of [tool.locksync]"
+    message = f"{export.output} cannot be checked: {reason}"
+    advice = (
+        f"Put the `{join_words(COMMAND)}` command that writes it into exports of [tool.locksync]"
     )
-    return FindingError(Finding(Code.UNSUPPORTED, message, export.output))
+    if export.where:
+        advice = f"Change its command ({export.where})"
+    return FindingError(Finding(Code.UNSUPPORTED, message, export.output, advice=advice))
 
 
 def _read_files(lock: str, tree: Tree) -> Iterator[str]:
     """The files that uv reads. The project's settings count, the user's do not."""
     top = paths.parent(lock)
     yield from (lock, paths.join(top, MANIFEST), paths.join(top, SETTINGS))
-    for file in tree.files():
-        if paths.name(file) in (MANIFEST, SETTINGS) and paths.is_within(file, top):
+    for file in paths.named(tree.files(), (MANIFEST, SETTINGS).__contains__):
+        if paths.is_within(file, top):
             yield file
 
 
-def _environment(output: str) -> Mapping[str, str]:
-    settings = f"{output}.settings"
+def _environment(output: str, settings: str) -> Mapping[str, str]:
     return {
         "UV_FROZEN": "1",
         "UV_OFFLINE": "1",

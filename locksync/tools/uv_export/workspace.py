@@ -47,6 +47,8 @@ def _members(root: Manifest, tree: Tree) -> Iterator[Manifest]:
         excluded = settings.strings("exclude")
     if any(glob.startswith(("/", "..")) or "[" in glob or "{" in glob for glob in included):
         raise UndecidableError("the globs of its workspace members are not supported")
+    if any(len(glob) > paths.LONGEST_GLOB for glob in (*included, *excluded)):
+        raise UndecidableError("a glob of its workspace members is too long")
     for directory in _directories(root.directory, tree) if included else ():
         relative = directory[len(root.directory) :].strip("/")
         if not _match(relative, included) or _match(relative, excluded):
@@ -62,7 +64,7 @@ def _match(path: str, globs: Iterable[str]) -> bool:
 
 def _directories(top: str, tree: Tree) -> Iterator[str]:
     """The directories below another that have a manifest."""
-    for path in sorted(tree.files()):
+    for path in paths.named(tree.files(), MANIFEST.__eq__):
         directory = paths.parent(path)
-        if paths.name(path) == MANIFEST and paths.is_within(directory, top) and directory != top:
+        if paths.is_within(directory, top) and directory != top:
             yield directory
