@@ -18,7 +18,7 @@ from locksync.verdict.memory import Memory, default_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need it.
-    from typing import Any, TextIO
+    from typing import Any, NoReturn, TextIO
 
 USAGE_ERROR = 2
 BUG = 3
@@ -42,6 +42,7 @@ HELP = {
     "dockerfile": "check what Dockerfiles install, and in which order",
     "init": "find the command that wrote each committed file; configure it",
     "hook": "the entry point of the hooks in .pre-commit-hooks.yaml",
+    "explain": "print what the documentation says about a code, such as LS001",
 }
 
 
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:
         import traceback
 
-        traceback.print_exc()
+        _talk(traceback.format_exc().rstrip())
         _talk("locksync: this is a bug in locksync: please report it with the lines above")
         return BUG
 
@@ -74,9 +75,11 @@ def _never_fail_to_print() -> None:
 
 
 def _talk(text: str) -> None:
+    from locksync.reports.report import printable
     from locksync.requirements.credentials import without_credentials
 
-    print(without_credentials(text), file=sys.stderr)
+    for line in without_credentials(text).split("\n"):
+        print(printable(line), file=sys.stderr)
 
 
 def _print(report: str) -> None:
@@ -95,10 +98,14 @@ def _print(report: str) -> None:
 
 
 def _run(argv: Sequence[str]) -> int:
-    settings = _parser().parse_args(argv, Settings())
+    settings = _parser().parse_args(_with_command(argv), Settings())
+    if settings.version or settings.command == "explain":
+        return _tell_of_locksync(settings)
     repository = Repository(settings.directory)
     memory = Memory(default_directory() if settings.cache else None, repository)
-    subject = (*settings.subject(), repository.prefix)
+    # A link may lead elsewhere by the next run.
+    places = [os.path.realpath(path) for path in settings.paths if os.path.isabs(path)]
+    subject = (*settings.subject(), repository.prefix, *places)
     if settings.is_remembered and (state := memory.recall(*subject)):
         _, outputs = state
         return _leave_fresh(outputs, settings, repository)
@@ -113,11 +120,45 @@ def _run(argv: Sequence[str]) -> int:
     for line in outcome.talk:
         _talk(line)
     if outcome.fresh is not None:
-        _tell_fresh(outcome.fresh, settings)
+        if settings.command == "check" or not outcome.report:
+            _tell_fresh(outcome.fresh, settings)
         if outcome.trace:
             memory.remember(outcome.trace, outcome.fresh, *subject)
     memory.tidy()
     return outcome.code
+
+
+def _with_command(argv: Sequence[str]) -> Sequence[str]:
+    """The arguments with `check` before paths that no command stands before. Raises UsageError."""
+    directory, word = ".", ""
+    words = iter(argv)
+    for word in words:
+        if word in ("-C", "--format"):
+            value = next(words, "")
+            directory = value if word == "-C" else directory
+        elif not word.startswith("-"):
+            break
+    else:
+        return argv
+    if word in HELP:
+        return argv
+    if os.path.exists(os.path.join(directory, word)) or "/" in word or "." in word:
+        return ("check", *argv)
+    from locksync.settings import nearest
+
+    raise UsageError(f"there is no command {word}{nearest(word, HELP)}")
+
+
+def _tell_of_locksync(settings: Settings) -> int:
+    from locksync.commands.about import explanation_of, versions
+
+    if settings.command == "explain":
+        _print(explanation_of(settings.codes))
+        return 0
+    _print(f"locksync {__version__}\n")
+    if settings.verbose:
+        _print(versions())
+    return 0
 
 
 class _Progress:
@@ -151,21 +192,24 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _leave_fresh(outputs: Sequence[str], settings: Settings, repository: Repository) -> int:
     """End a run whose remembered fresh state still holds."""
     if settings.writes:
-        from locksync.repository.writing import clean
+        from locksync.repository.writing import clean, leftover
 
         for output in outputs:
             # A leftover of a killed run that cannot be removed is no reason to fail.
             with suppress(OSError):
-                clean(repository.locate(output))
+                if not repository.brings(leftover(output)):
+                    clean(repository.locate(output))
     _tell_fresh(outputs, settings)
     return 0
 
 
 def _tell_fresh(outputs: Sequence[str], settings: Settings) -> None:
-    if settings.command != "check" or settings.quiet or settings.format == "json":
+    if settings.command not in ("check", "fix") or settings.quiet or settings.format == "json":
         return
     count = len(outputs)
     fresh = f"{count} export{'' if count == 1 else 's'} fresh" if count else _nothing_found()
+    if settings.command == "fix" and count:
+        fresh += ", nothing to regenerate"
     print(fresh, file=sys.stderr)
 
 
@@ -187,6 +231,24 @@ class _Parser(argparse.ArgumentParser):
             **options,
         )
 
+    def error(self, message: str) -> NoReturn:
+        """End with what is wrong and, for an option, with the one that was meant."""
+        from locksync.settings import nearest
+
+        wrong = next((word for word in message.split() if word.startswith("--")), None)
+        if wrong and "unrecognized" in message:
+            message += nearest(wrong.partition("=")[0], _options_of(self))
+        super().error(message)
+
+
+def _options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a parser and of its subcommands."""
+    found = {option for action in parser._actions for option in action.option_strings}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found.update(*map(_options_of, action.choices.values()))
+    return {option for option in found if option.startswith("--")}
+
 
 def _parser() -> _Parser:
     basic = _Parser(add_help=False)
@@ -194,13 +256,16 @@ def _parser() -> _Parser:
     common = _Parser(add_help=False, parents=[basic])
     _add_common_options(common)
     parser = _Parser(prog="locksync", parents=[common], description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--version", action="version", version=f"locksync {__version__}")
+    text = "print the version; with -v, also those that decide verdicts"
+    parser.add_argument("--version", action="store_true", help=text)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", prog="locksync")
     for name in ("check", "fix", "list", "dockerfile"):
         command = _add_command(subparsers, name, common)
         what = "Dockerfiles" if name == "dockerfile" else "exports that read or write"
         text = f"only {what} at or below these paths (default: the working directory)"
         command.add_argument("paths", nargs="*", metavar="PATH", help=text)
+    explain = _add_command(subparsers, "explain", basic)
+    explain.add_argument("codes", nargs="+", metavar="CODE", help="such as LS001")
     _add_init_options(_add_command(subparsers, "init", basic))
     hook = _add_command(subparsers, "hook", common)
     hook.usage = "locksync hook [--check] [OPTIONS] [HOOK-ID [TOOL-ARGUMENT ...]]"

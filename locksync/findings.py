@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from types import TracebackType
 from typing import NamedTuple
 
 
@@ -15,6 +16,45 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+class Place(str):
+    """A word of a command that is a path, relative to the repository.
+
+    A report tells it relative to where its reader stands.
+    """
+
+    __slots__ = ()
+
+
+class At(NamedTuple):
+    """The option, or variable, that has a command run elsewhere; left out where that is here."""
+
+    option: str
+    place: Place
+    is_variable: bool = False
+
+
+class Repair(NamedTuple):
+    """Commands to paste, one after the other."""
+
+    steps: tuple[tuple[str | At, ...], ...]
+    directory: str | None = None
+    """Where they must be run, for commands that have no option for it; their words hold there."""
+    drops: bool = False
+    """Whether they discard something that a person may have written."""
+    writes: tuple[str, ...] = ()
+    """The files that they write, relative to the repository."""
+
+    def then(self, other: Repair) -> Repair:
+        """This repair and another one after it."""
+        writes = dict.fromkeys((*self.writes, *other.writes))
+        return self._replace(steps=(*self.steps, *other.steps), writes=tuple(writes))
+
+    def with_words(self, *words: str) -> Repair:
+        """The repair with further words at its end."""
+        *before, last = self.steps
+        return self._replace(steps=(*before, (*last, *words)))
+
+
 class Finding(NamedTuple):
     """One coded fact behind a verdict."""
 
@@ -24,8 +64,28 @@ class Finding(NamedTuple):
     file: str
     """The file to look at, relative to the repository."""
     line: int | None = None
-    repair: str | None = None
-    """The command that repairs it, to be run at the top of the repository."""
+    repair: Repair | None = None
+    """The commands that repair it."""
+    keep: Repair | None = None
+    """The commands after which what a person wrote is right, where `repair` discards it."""
+    advice: str = ""
+    """What to do where no command does it, as a sentence without a full stop."""
+
+    def without_repairs(self) -> Finding:
+        """The finding once it is repaired, or when its repair has failed."""
+        return self._replace(repair=None, keep=None, advice="")
+
+    @property
+    def is_to_stage(self) -> bool:
+        """Whether all that is left to do is to have git take the file."""
+        return self.code in (Code.UNTRACKED, Code.IGNORED)
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The files that its commands write."""
+        return tuple(
+            file for repair in (self.keep, self.repair) if repair for file in repair.writes
+        )
 
 
 class Notice(NamedTuple):
@@ -65,6 +125,7 @@ class Code(Enum):
     UNKEPT = "LS020", Verdict.STALE
     PROJECT_FIRST = "LS021", Verdict.STALE
     UNEXPLAINED = "LS022", Verdict.UNKNOWN
+    BUG = "LS099", Verdict.UNKNOWN
 
     def __str__(self) -> str:
         return self.value[0]
@@ -79,6 +140,11 @@ class Code(Enum):
         """Whether writing the expected output repairs it."""
         return self in (Code.STALE, Code.MISSING, Code.EDITED, Code.CONFLICTED)
 
+    @property
+    def is_settled_by_the_tool(self) -> bool:
+        """Whether it no longer holds once the tool was run and leaves the output as it is."""
+        return self.is_repaired_by_writing or self is Code.UNSUPPORTED
+
 
 class FindingError(Exception):
     """A conclusive finding: it ends the check of the current file."""
@@ -86,6 +152,31 @@ class FindingError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
+
+
+MOST_PLACES = 3
+"""How many places in the code a report of a bug names."""
+
+
+def bug(error: Exception, file: str) -> Finding:
+    """The finding that a bug of locksync keeps it from telling how a file is."""
+    places = " > ".join(_places(error.__traceback__)[-MOST_PLACES:])
+    message = (
+        f"{file} is not checked, because of a bug in locksync: please report this line: "
+        f"{type(error).__name__} in {places}"
+    )
+    return Finding(Code.BUG, message, file)
+
+
+def _places(traceback: TracebackType | None) -> list[str]:
+    """Where in locksync's own code an exception came by. It shows nothing of any file."""
+    found = []
+    while traceback:
+        module = traceback.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("locksync."):
+            found.append(f"{module}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return found
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

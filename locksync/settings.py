@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class UsageError(Exception):
     """The user's request cannot be carried out. The message says why."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the known one that was meant, or all of them."""
+    from difflib import get_close_matches
+
+    known = tuple(known)
+    close = get_close_matches(word, known, 1, 0.6)
+    return f": did you mean {close[0]}?" if close else f" (there are {', '.join(sorted(known))})"
 
 
 class Settings(argparse.Namespace):
@@ -28,6 +37,9 @@ class Settings(argparse.Namespace):
     cache: bool = True
     dry_run: bool = False
     adds_hook: bool = False
+    version: bool = False
+    codes: Sequence[str] = ()
+    """The codes to explain."""
 
     @property
     def writes(self) -> bool:

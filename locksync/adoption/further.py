@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from locksync.discovery.explanation import explain_from
+from locksync.discovery.export_names import could_be_exports
 from locksync.discovery.headers import program_named
 from locksync.discovery.search import MOST_PLACES, Explanation, Origin
-from locksync.discovery.survey import Survey, could_be_export
+from locksync.discovery.survey import Survey
 from locksync.findings import Code, Finding, FindingError
 from locksync.model import Answer, Export
 from locksync.repository import paths
@@ -28,8 +29,8 @@ def look_further(
     """What more there is to say of the files that no check can explain."""
     explained = {one.output: one for one in survey.explanations}
     known = {export.output for export in survey.exports} | survey.configured
-    files = {path for path in tree.files() if could_be_export(path, tree)} | explained.keys()
-    directories = sorted({paths.parent(path) for path in tree.files()})
+    files = {*could_be_exports(tree), *explained}
+    directories = sorted(paths.by_directory(tree.files()))
     found: dict[str, Explanation] = {}
     for path in sorted(files - known):
         before = explained.get(path)

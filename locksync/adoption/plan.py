@@ -192,7 +192,7 @@ def _alike(
 
 def _called_for(export: Export, above: str, tree: Tree) -> Iterator[str]:
     """The directories in another in which the command would find its lock file."""
-    for directory in {paths.parent(path) for path in tree.files()}:
+    for directory in paths.by_directory(tree.files()):
         if directory and paths.parent(directory) == above:
             there = read_export(split_command(export.command), directory)
             if TOOLS[export.tool].inputs(there)[0] in tree.files():

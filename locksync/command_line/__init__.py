@@ -6,19 +6,20 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from locksync.command_line.words import Command
+from locksync.findings import Place, Repair
 
 __all__ = [
     "Command",
     "as_argument",
-    "command_in",
     "fix_command",
     "join_words",
     "redirect",
-    "run_in",
     "split_command",
 ]
 
-NOT_PLAIN = "write one command, with at most one '> FILE' at its end, without the rest"
+NOT_PLAIN = "write one command, with at most one '> FILE' at its end"
+LONGEST = 2**15
+"""The longest command that is read, in characters."""
 SPECIAL = frozenset("'\"\\$`;&|<()#\n")
 """What makes a command line more than words with spaces between them, but for `>`."""
 NOTHING = frozenset(("true", "exit", "false", "}", "fi", "done", "set"))
@@ -30,6 +31,8 @@ def split_command(text: str) -> Command:
 
     Raises ValueError, saying what a plain command may not hold: variables, pipes and the like.
     """
+    if len(text) > LONGEST:
+        raise ValueError(f"a command has no more than {LONGEST} characters")
     if SPECIAL.isdisjoint(text):
         # So are most, and then the patterns for the others need not be there at every start.
         before, redirection, target = text.partition(" > ")
@@ -79,16 +82,6 @@ def as_argument(path: str) -> str:
     return f"./{path}" if path.startswith(("-", ":")) else path
 
 
-def fix_command(output: str) -> str:
-    """The command of ours that makes an output what it should be."""
-    return join_words(("locksync", "fix", as_argument(output)))
-
-
-def command_in(directory: str, words: Iterable[str]) -> str:
-    """A command line that runs the words in a directory, from the top of the repository."""
-    return run_in(directory, join_words(words))
-
-
-def run_in(directory: str, command: str) -> str:
-    """A command line that runs another in a directory, from the top of the repository."""
-    return f"cd {shlex.quote(directory)} && {command}" if directory else command
+def fix_command(*outputs: str, drops: bool = False) -> Repair:
+    """The command of ours that makes outputs what they should be."""
+    return Repair((("locksync", "fix", *map(Place, outputs)),), drops=drops, writes=outputs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from locksync.commands.outcome import EXIT_CODES, Outcome, Run
+from locksync.commands.outcome import Outcome, Run, code_of
 from locksync.commands.reporting import shown
 from locksync.commands.selection import place_of
 from locksync.discovery.survey import Survey, find_exports
@@ -27,7 +27,7 @@ def dockerfile(run: Run) -> Outcome:
     if report.verdict is Verdict.FRESH and settings.format != "json" and not settings.quiet:
         count = f"{len(files)} Dockerfile{'' if len(files) == 1 else 's'} without a finding"
         talk.append(count if files else "no Dockerfile found")
-    return Outcome(EXIT_CODES[report.verdict], shown(report, run), tuple(talk))
+    return Outcome(code_of(report), shown(report, run), tuple(talk))
 
 
 def _dockerfiles(run: Run, survey: Survey) -> list[str]:

@@ -47,7 +47,8 @@ class Explainer:
         ):
             self._progress(path)
             add(self.trace, trace)
-            self._memory.remember(trace, _noted(explanation), SUBJECT, path, evidence)
+            if not explanation.finding:
+                self._memory.remember(trace, _noted(explanation), SUBJECT, path, evidence)
             if explanation.export and explanation.answer:
                 self.known[explanation.export] = Known(explanation.answer, trace)
             found[path] = explanation

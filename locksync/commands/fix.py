@@ -11,5 +11,5 @@ from locksync.verdict.regenerate import regenerate
 def fix(run: Run) -> Outcome:
     """Regenerate the outputs of the selected exports that are stale. Raises UsageError."""
     examined = examine(run)
-    results = regenerate(examined.results, run.repository, lambda _: True)
-    return outcome_of(examined.report._replace(results=results), examined.trace, run)
+    results = regenerate(examined.results, run.repository, run.memory, lambda _: True)
+    return outcome_of(examined._replace(results=results).report, examined.trace, run)

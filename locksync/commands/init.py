@@ -10,12 +10,12 @@ from locksync.adoption.own_hooks import exports_of
 from locksync.adoption.plan import Adoption, Edit, Initialization, adopt
 from locksync.adoption.settings_edits import add_settings
 from locksync.commands.explanations import Explainer
-from locksync.commands.outcome import INVALID, Outcome, Run
+from locksync.commands.outcome import BUG, INVALID, Outcome, Run
 from locksync.commands.reporting import style_of
 from locksync.discovery.survey import Survey, find_exports
 from locksync.findings import Code, Finding, FindingError
 from locksync.repository.working_tree import Repository
-from locksync.repository.writing import replace
+from locksync.repository.writing import CHANGED, ChangedError, replace
 from locksync.settings import UsageError
 
 
@@ -31,7 +31,10 @@ def init(run: Run) -> Outcome:
     shown = "" if settings.quiet else adoption.render(done, style, dry_run=settings.dry_run)
     talk = ("\n".join(text.finding_lines(finding, style)) for finding in done.findings)
     code = 0 if done.adoption.is_complete else 1
-    return Outcome(INVALID if done.findings else code, shown, tuple(talk))
+    if done.findings:
+        is_bug = any(finding.code is Code.BUG for finding in done.findings)
+        code = BUG if is_bug else INVALID
+    return Outcome(code, shown, tuple(talk))
 
 
 def initialize(run: Run, *, write: bool, hook: bool) -> Initialization:
@@ -88,16 +91,18 @@ def _edits(adoption: Adoption, repository: Repository, *, hook: bool) -> Iterato
 
 def _missing_library(library: str) -> Finding:
     message = f"nothing is written: {library.partition('.')[0]} is not installed"
-    install = "python -m pip install 'locksync[init]'"
-    return Finding(Code.NO_TOOL, message, "", None, install)
+    advice = "Install locksync as `locksync[init]`, such as with `pipx install 'locksync[init]'`"
+    return Finding(Code.NO_TOOL, message, "", advice=advice)
 
 
 def _written(done: Initialization, repository: Repository) -> Initialization:
     for edit in done.changes:
         try:
-            replace(repository.locate(edit.file), edit.after)
-        except OSError as error:
-            message = f"{edit.file} cannot be written: {error.strerror}"
+            was = edit.before if repository.exists(edit.file) else None
+            replace(repository.locate(edit.file), edit.after, was)
+        except (OSError, ChangedError) as error:
+            reason = error.strerror if isinstance(error, OSError) else CHANGED
+            message = f"{edit.file} cannot be written: {reason}"
             finding = Finding(Code.UNWRITABLE, message, edit.file)
             return done._replace(findings=(finding,))
         done = done._replace(written=(*done.written, edit.file))

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from locksync.findings import Verdict
+from locksync.findings import Code, Verdict
+from locksync.reports.report import Report
 from locksync.repository.working_tree import Repository
 from locksync.settings import Settings
 from locksync.verdict.memory import Memory, Trace
 
 EXIT_CODES = {Verdict.FRESH: 0, Verdict.STALE: 1, Verdict.UNKNOWN: 2}
 INVALID = 2
+BUG = 3
+
+
+def code_of(report: Report) -> int:
+    """The exit code that a report calls for."""
+    if any(finding.code is Code.BUG for finding in report.remaining()):
+        return BUG
+    return EXIT_CODES[report.verdict]
 
 
 def _say_nothing(doing: str) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from locksync.commands.outcome import EXIT_CODES, Outcome, Run
+from locksync.commands.outcome import Outcome, Run, code_of
 from locksync.findings import Verdict
 from locksync.model import How, Result
 from locksync.reports.report import Report
@@ -17,11 +17,17 @@ from locksync.tools.registry import TOOLS
 from locksync.verdict.memory import Trace
 
 if TYPE_CHECKING:
+    from locksync.reports.pasted import Here
     from locksync.reports.text import Style
 
 
 def outcome_of(report: Report, trace: Trace | None, run: Run) -> Outcome:
     """The outcome of a run, from its report and the trace of what the report depends on."""
+    report = report._replace(
+        unstaged=_unstaged(report, run.repository),
+        is_commit=run.settings.command == "hook",
+        writes=run.settings.writes,
+    )
     is_fresh = report.verdict is Verdict.FRESH
     # What most tools write depends on more than the trace can record.
     is_traced = all(
@@ -29,13 +35,19 @@ def outcome_of(report: Report, trace: Trace | None, run: Run) -> Outcome:
         for result in report.results
     )
     return Outcome(
-        code=EXIT_CODES[report.verdict],
+        code=code_of(report),
         report=shown(report, run),
         talk=tuple(_programs(report.results)) if run.settings.verbose else (),
         fresh=[result.export.output for result in report.results] if is_fresh else None,
         # A remembered run says nothing, and a notice is to be said as long as it holds.
         trace=None if not is_traced or report.changed or report.notices else trace,
     )
+
+
+def _unstaged(report: Report, repository: Repository) -> frozenset[str]:
+    """The input files of what was regenerated that a commit would leave out as they are."""
+    inputs = {file for result in report.results if result.changed for file in result.inputs}
+    return repository.unstaged(sorted(inputs)) if inputs else frozenset()
 
 
 def _programs(results: Iterable[Result]) -> Iterator[str]:
@@ -69,19 +81,37 @@ def shown(report: Report, run: Run) -> str:
 
 
 def style_of(settings: Settings, repository: Repository) -> Style:
-    """The style of a text report, and the directory from which its commands are run."""
-    from locksync.command_line import run_in
+    """The style of a text report, and where its reader stands."""
     from locksync.reports.text import Style
 
-    # A hook always runs at the top of the repository. GIT_PREFIX says where git was called.
-    called = os.environ.get("GIT_PREFIX", "") if settings.command == "hook" else ""
-    top = os.path.relpath(repository.root, os.path.join(os.path.realpath(os.getcwd()), called))
     return Style(
         verbose=settings.verbose,
         diff=settings.diff,
-        prefix=run_in("" if top == "." else top, ""),
+        here=_here(settings, repository),
         color=_is_colored(sys.stdout),
+        links=_is_terminal(sys.stdout),
     )
+
+
+def _here(settings: Settings, repository: Repository) -> Here:
+    """Where the person stands who has called locksync, or git, or the runner of the hook."""
+    from locksync.reports.pasted import Here
+
+    here = os.path.realpath(os.getcwd())
+    if settings.command == "hook":
+        # A hook runs at the top of the repository, or of a project in it.
+        here = _where_the_hook_was_called(repository.root)
+    if here != repository.root and not here.startswith(os.path.join(repository.root, "")):
+        return Here(top=repository.root)
+    return Here(here[len(repository.root) :].lstrip(os.sep).replace(os.sep, "/"))
+
+
+def _where_the_hook_was_called(root: str) -> str:
+    if (prefix := os.environ.get("GIT_PREFIX")) is not None:
+        return os.path.realpath(os.path.join(root, prefix))
+    # A runner that somebody has started by hand goes to the top, and leaves the shell's PWD.
+    called = os.path.realpath(os.environ.get("PWD", root))
+    return called if called.startswith(os.path.join(root, "")) else root
 
 
 def _is_colored(stream: TextIO | None) -> bool:
@@ -91,4 +121,8 @@ def _is_colored(stream: TextIO | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return _is_terminal(stream)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from locksync.command_line import redirect
 from locksync.commands.explanations import Explainer
 from locksync.commands.outcome import Run
+from locksync.discovery.ambiguity import target_of
 from locksync.discovery.survey import Explain, Survey, defaults_in, find_exports
 from locksync.findings import Code, Finding
-from locksync.model import Result
+from locksync.model import Export, Result
 from locksync.reports.report import Report
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
@@ -19,6 +20,7 @@ from locksync.repository.working_tree import Repository
 from locksync.settings import Settings, UsageError
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS, read_export
+from locksync.verdict.check import check
 from locksync.verdict.check_all import check_all
 from locksync.verdict.memory import Trace, add, record
 from locksync.verdict.notices import notices_of
@@ -78,7 +80,7 @@ def _of_hook(hook: Sequence[str], tree: Tree, prefix: str, explain: Explain) -> 
         ids = ", ".join(sorted(tool.about.hook for tool in TOOLS.values()))
         raise UsageError(f"there is no hook {name}: the hooks are {ids}")
     if arguments:
-        return _of_arguments(tool, arguments, prefix)
+        return _of_arguments(tool, arguments, prefix, tree)
     found = find_exports(tree, explain).below(prefix)
     ours = [export for export in found.exports if export.tool == tool.about.name]
     # Without any, what the tool's own hook would create.
@@ -90,10 +92,10 @@ def _of_hook(hook: Sequence[str], tree: Tree, prefix: str, explain: Explain) -> 
     return found._replace(exports=tuple(ours))
 
 
-def _of_arguments(tool: Tool, arguments: Sequence[str], directory: str) -> Survey:
+def _of_arguments(tool: Tool, arguments: Sequence[str], directory: str, tree: Tree) -> Survey:
     try:
         command = redirect((*tool.about.command, *arguments))
-        return Survey((read_export(command, directory),))
+        return Survey((read_export(command, directory, tree),))
     except ValueError as error:
         message = f"the arguments of the hook {tool.about.hook} are not valid: {error}"
         return Survey((), (Finding(Code.CONFIGURATION, message, ".pre-commit-config.yaml"),))
@@ -115,16 +117,27 @@ def _part(
 ) -> Survey:
     place = place_of(path, repository)
     part = survey.below(place)
+    if not (part.exports or part.findings):
+        part = survey.below(target_of(place, tree))
     if part.exports or part.findings or not settings.paths:
         return part
     if settings.command == "fix":
-        # It creates what it is told to.
         defaults = survey.to_create(defaults_in(tree, paths.parent(place)), tree)
-        named = (one for one in defaults if one.output == place)
-        part = part._replace(exports=tuple(named))
+        part = part._replace(exports=tuple(_to_create(place, defaults, tree)))
     if not part.exports:
         raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")
     return part
+
+
+def _to_create(output: str, defaults: Iterable[Export], tree: Tree) -> Iterator[Export]:
+    """The export of a file that is told to be created, and of those that it is made from."""
+    exports = {export.output: export for export in defaults}
+    outputs = [output]
+    for path in outputs:
+        if export := exports.pop(path, None):
+            yield export
+            findings = check(export, tree).findings
+            outputs += [found.file for found in findings if found.code is Code.REFUSED]
 
 
 def place_of(path: str, repository: Repository) -> str:

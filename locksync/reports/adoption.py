@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from locksync.adoption.hook_edits import HOOK_FILE, hook_entry
 from locksync.adoption.plan import Initialization
 from locksync.adoption.settings_edits import toml_of
-from locksync.command_line import as_argument, join_words
+from locksync.command_line import join_words
 from locksync.discovery.search import Explanation, Origin
+from locksync.findings import Place, Repair
 from locksync.model import Export
+from locksync.reports.pasted import command_line, stage
 from locksync.reports.report import printable
 from locksync.reports.text import Style, diff_lines, difference_lines
 from locksync.repository import paths
@@ -71,16 +73,15 @@ def _settings(done: Initialization, style: Style, *, dry_run: bool) -> Iterator[
         yield "nothing to write"
     behind = [found.output for found in done.adoption.explanations if found.is_behind]
     if behind:
-        fix = join_words(("locksync", "fix", *map(as_argument, behind)))
-        yield f"out of date. Then run:  {style.prefix}{fix}"
+        fix = Repair((("locksync", "fix", *map(Place, behind)),))
+        yield f"out of date. Then run:  {command_line(fix, style.here)}"
     yield from _choices(done)
     yield from _hooks(done)
 
 
 def _stage(told: str, files: Sequence[str], style: Style) -> str:
     them = "it" if len(files) == 1 else "them"
-    stage = join_words(("git", "add", *map(as_argument, files)))
-    return f"{told}. Stage {them}:  {style.prefix}{stage}"
+    return f"{told}. Stage {them}:  {command_line(stage(files), style.here)}"
 
 
 def _choices(done: Initialization) -> Iterator[str]:

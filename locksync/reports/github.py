@@ -6,13 +6,15 @@ Format: "Workflow commands for GitHub Actions", section "Setting an error messag
 from __future__ import annotations
 
 from locksync.findings import Finding
-from locksync.reports.report import Report, printable
+from locksync.reports.pasted import ways
+from locksync.reports.report import Report, page, printable
 
 
 def render(report: Report) -> str:
     """A workflow command per finding, repaired ones included: CI does not keep the repairs."""
-    findings = [finding for result in report.results for finding in result.findings]
-    return "".join(f"{_command(finding)}\n" for finding in (*report.findings, *findings))
+    told = [finding for _, new in report.told_once() for finding in new]
+    findings = dict.fromkeys((*report.findings, *told))
+    return "".join(f"{_command(finding)}\n" for finding in findings)
 
 
 def _command(finding: Finding) -> str:
@@ -20,8 +22,8 @@ def _command(finding: Finding) -> str:
     given = ",".join(
         f"{name}={_escaped_property(str(value))}" for name, value in properties.items() if value
     )
-    repair = f"%0Arun:  {_escaped(finding.repair)}" if finding.repair else ""
-    return f"::error {given}::{_escaped(finding.message)}{repair}"
+    lines = (finding.message, *ways(finding), page(str(finding.code)))
+    return f"::error {given}::{'%0A'.join(map(_escaped, lines))}"
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 
 from locksync.findings import Finding
 from locksync.model import Result
+from locksync.reports.pasted import command_line
 from locksync.reports.report import Report
 
 VERSION = 1
@@ -49,4 +50,16 @@ def _export(result: Result) -> dict[str, object]:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    return {**finding._asdict(), "code": str(finding.code)}
+    told: dict[str, object] = {
+        "code": str(finding.code),
+        "message": finding.message,
+        "file": finding.file,
+        "line": finding.line,
+        "repair": command_line(finding.repair) if finding.repair else None,
+    }
+    # What a format once told stays as it was; what is new is told only where there is something.
+    if finding.keep:
+        told["keep"] = command_line(finding.keep)
+    if finding.advice:
+        told["advice"] = finding.advice
+    return told

@@ -74,7 +74,7 @@ def test_a_file_that_was_deleted_comes_back_with_what_was_put_in(project: GitRep
 
 
 def test_a_merge_keeps_what_either_side_has_put_in(project: GitRepository) -> None:
-    ours, theirs = f"-e ./a\n{poetry_output()}", f"-e ./b\n{poetry_output('3.0.2')}"
+    ours, theirs = f"-e ./a\n{poetry_output()}", f"-e ./b\n{poetry_output()}"
     conflict = f"# ours\n<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> other\n"
     project.write("requirements.txt", conflict)
     assert project.locksync("check").findings == ["LS008"]

@@ -367,7 +367,7 @@ def test_a_library_that_is_not_installed(
         run.stderr.split()
         == (
             f"nothing is written: {library} is not installed LS018 "
-            "run: python -m pip install 'locksync[init]'"
+            "Install locksync as `locksync[init]`, such as with `pipx install 'locksync[init]'`"
         ).split()
     )
     assert mixed.status() == ""

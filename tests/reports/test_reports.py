@@ -6,12 +6,14 @@ import json
 
 import pytest
 
-from locksync.findings import Code, Finding, Notice, Verdict
+from locksync.command_line import fix_command
+from locksync.findings import At, Code, Finding, Notice, Place, Repair, Verdict
 from locksync.model import ChangedPin, Difference, Export, How, Pin, Result
 from locksync.reports import github as as_github
 from locksync.reports import json as as_json
 from locksync.reports import text as as_text
-from locksync.reports.report import Report
+from locksync.reports.pasted import Here, command_line, stage
+from locksync.reports.report import Report, summary
 
 EXPORT = Export("poetry", "", (), "requirements.txt", "poetry export")
 BELOW = Export("poetry", "a b", (), "a b/requirements.txt", "poetry export")
@@ -20,8 +22,15 @@ STALE = Finding(
     "requirements.txt is stale: poetry.lock has changed since it was exported",
     "requirements.txt",
     None,
-    "locksync fix requirements.txt",
+    fix_command("requirements.txt"),
 )
+RELOCK = Repair(
+    (("poetry", At("-C", Place("a")), "lock"), ("git", "add", Place("a/poetry.lock"))),
+)
+BY_VARIABLE = Repair(
+    ((At("PIPENV_PIPFILE", Place("a b/Pipfile"), is_variable=True), "pipenv", "lock"),)
+)
+COMPILING = Repair((("pip-compile", "x.in"),), "a")
 RESULT = Result(
     EXPORT,
     ("poetry.lock", "pyproject.toml"),
@@ -37,31 +46,37 @@ RESULT = Result(
     b"blinker==1.8.2\nflask==3.0.3\n",
 )
 FRESH = Result(BELOW, ("a b/poetry.lock",), How.RENDERED)
+PAGE = "https://github.com/locksync/locksync/blob/main/docs/findings.md"
 NOTICE = Notice("poetry.lock gets an export", "poetry.lock")
 
 
 def test_what_is_wrong_and_what_to_run() -> None:
     assert (
         as_text.render(Report((RESULT, FRESH)))
-        == """\
+        == f"""\
 requirements.txt is stale: poetry.lock has changed since it was exported            LS001
     flask    3.0.0 -> 3.0.3
   + blinker  1.8.2
   - six      1.16.0
     click 8.1.7: 1 hashes more, 0 fewer
   run:  locksync fix requirements.txt
+2 exports: 1 stale, 1 fresh
+LS001:  {PAGE}#ls001
 """
     )
 
 
 def test_what_the_nearest_command_would_change_is_told_of_what_is_not_explained() -> None:
-    finding = Finding(Code.UNEXPLAINED, "x.txt is not explained", "x.txt", None, "locksync init")
+    finding = Finding(Code.UNEXPLAINED, "x.txt is not explained", "x.txt", advice="Choose")
     difference = Difference(removed=(Pin("six", "1.16.0"),))
     told = as_text.render(Report((), (finding,), differences={"x.txt": difference}))
-    assert told.splitlines()[1:] == ["  - six  1.16.0", "  run:  locksync init"]
-    configuration = finding._replace(code=Code.CONFIGURATION, repair=None)
+    assert told.splitlines()[1:-1] == [
+        "    six  yours 1.16.0, that command writes none",
+        "  Choose",
+    ]
+    configuration = finding._replace(code=Code.CONFIGURATION, advice="")
     told = as_text.render(Report((), (configuration,), differences={"x.txt": difference}))
-    assert len(told.splitlines()) == 1
+    assert len(told.splitlines()) == 2
 
 
 def test_a_notice_is_a_line_of_its_own() -> None:
@@ -79,21 +94,38 @@ def test_commands_that_were_worked_out_can_be_written_down(worked_out: str, is_s
 def test_what_was_regenerated_and_what_to_stage() -> None:
     stale = STALE._replace(message="a b/requirements.txt is stale: it has changed")
     below = RESULT._replace(export=BELOW, findings=(stale,), difference=Difference(), changed=True)
-    report = Report((RESULT._replace(changed=True, difference=Difference()), below))
+    report = Report((RESULT._replace(changed=True, difference=Difference()), below), writes=True)
     assert (
         as_text.render(report)
-        == """\
+        == f"""\
 requirements.txt is stale: poetry.lock has changed since it was exported            LS001
 a b/requirements.txt is stale: it has changed                                       LS001
-regenerated. Stage them:  git add requirements.txt 'a b/requirements.txt'
+2 exports: 2 regenerated
+regenerated. Stage them:  git add 'a b/requirements.txt' requirements.txt
+LS001:  {PAGE}#ls001
 """
     )
 
 
-def test_commands_can_be_pasted_below_the_top() -> None:
-    style = as_text.Style(prefix="cd .. && ")
-    text = as_text.render(Report((RESULT._replace(difference=Difference()),)), style)
-    assert text.splitlines()[1] == "  run:  cd .. && locksync fix requirements.txt"
+@pytest.mark.parametrize(
+    ("repair", "here", "line"),
+    [
+        (fix_command("x.txt"), Here(), "locksync fix x.txt"),
+        (fix_command("x.txt"), Here("a/b"), "locksync fix ../../x.txt"),
+        (fix_command("a/-x y.txt"), Here("a"), "locksync fix './-x y.txt'"),
+        (fix_command("x.txt"), Here(top="/r e"), "(cd '/r e' && locksync fix x.txt)"),
+        (RELOCK, Here(), "poetry -C a lock && git add a/poetry.lock"),
+        (RELOCK, Here("a"), "poetry lock && git add poetry.lock"),
+        (BY_VARIABLE, Here(), "PIPENV_PIPFILE='a b/Pipfile' pipenv lock"),
+        (BY_VARIABLE, Here("a b"), "pipenv lock"),
+        (COMPILING, Here(), "(cd a && pip-compile x.in)"),
+        (COMPILING, Here("b"), "(cd ../a && pip-compile x.in)"),
+        (COMPILING, Here("a"), "pip-compile x.in"),
+        (COMPILING, Here(top="/r"), "(cd /r/a && pip-compile x.in)"),
+    ],
+)
+def test_commands_are_told_from_where_one_stands(repair: Repair, here: Here, line: str) -> None:
+    assert command_line(repair, here) == line
 
 
 def test_a_line_is_told_where_editors_look_for_it() -> None:
@@ -102,14 +134,51 @@ def test_a_line_is_told_where_editors_look_for_it() -> None:
     assert text.startswith("poetry.lock:12 holds conflict markers ")
 
 
-def test_an_ignored_output_is_not_to_be_staged_with_the_others() -> None:
-    ignored = Finding(Code.IGNORED, "it is ignored", "x", 1, "git add --force x")
+def test_all_that_is_to_be_staged_is_told_in_one_line() -> None:
+    forced = stage(["x"], force=True)._replace(writes=("x",))
+    ignored = Finding(Code.IGNORED, "it is ignored", "x", 1, forced)
     result = RESULT._replace(findings=(ignored, STALE), changed=True, difference=Difference())
-    assert as_text.render(Report((result,))).splitlines()[1:] == [
-        "  run:  git add --force x",
+    report = Report((result,), unstaged=frozenset(["poetry.lock"]))
+    assert as_text.render(report).splitlines()[1:-1] == [
         "requirements.txt is stale: poetry.lock has changed since it was exported            LS001",
-        "regenerated.",
+        "regenerated. Stage them:  git add --force poetry.lock requirements.txt x",
     ]
+
+
+def test_where_a_commit_waits_what_the_commands_write_is_staged_too() -> None:
+    report = Report((RESULT._replace(difference=Difference()),), is_commit=True)
+    assert "hen stage it:  git add requirements.txt" in as_text.render(report)
+    assert "stage it" not in as_text.render(report._replace(is_commit=False))
+
+
+def test_two_ways_are_labelled() -> None:
+    drop = fix_command("requirements.txt", drops=True)
+    finding = STALE._replace(code=Code.EDITED, repair=drop, keep=RELOCK)
+    told = as_text.render(Report((), (finding,))).splitlines()
+    assert told[1:3] == [
+        "  keep it:  poetry -C a lock && git add a/poetry.lock",
+        "  drop it:  locksync fix requirements.txt",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("results", "writes", "told"),
+    [
+        ((RESULT,), False, ""),
+        ((FRESH, FRESH), False, ""),
+        ((RESULT, FRESH), False, "2 exports: 1 stale, 1 fresh"),
+        ((RESULT, FRESH), True, "2 exports: 1 needs you, 1 fresh"),
+        ((RESULT._replace(changed=True), RESULT), True, "2 exports: 1 regenerated, 1 needs you"),
+    ],
+)
+def test_a_summary_is_told_of_several(results: tuple[Result, ...], writes: bool, told: str) -> None:
+    assert summary(Report(results, writes=writes)) == told
+
+
+def test_terminals_that_follow_links_get_one_to_the_page() -> None:
+    told = as_text.render(Report((RESULT,)), as_text.Style(links=True))
+    assert f"\x1b]8;;{PAGE}#ls001\x1b\\LS001\x1b]8;;\x1b\\\n" in told
+    assert f"LS001:  {PAGE}" not in told
 
 
 @pytest.mark.parametrize(("count", "shown"), [(11, 11), (12, 10)])
@@ -129,7 +198,7 @@ def test_lines_that_differ_are_shown_when_asked_for() -> None:
     )
     assert (
         text.partition("--- ")[2]
-        == """\
+        == f"""\
 a/requirements.txt
 +++ b/requirements.txt
 @@ -1,2 +1,2 @@
@@ -137,6 +206,7 @@ a/requirements.txt
 -six==1.16.0
 +blinker==1.8.2
 +flask==3.0.3
+LS001:  {PAGE}#ls001
 """
     )
 
@@ -229,17 +299,21 @@ def test_the_verdict_of_a_report_is_what_is_left_to_repair() -> None:
     assert Report(()).verdict is Verdict.FRESH
     assert Report((RESULT,)).verdict is Verdict.STALE
     assert Report((RESULT._replace(changed=True),)).verdict is Verdict.FRESH
-    assert Report((both._replace(changed=True),)).verdict is Verdict.STALE
+    # All that is left of an output that was written is to stage it.
+    assert Report((both._replace(changed=True),)).verdict is Verdict.FRESH
+    assert Report((both,)).verdict is Verdict.STALE
 
 
 def test_annotations_for_github_stand_beside_their_lines() -> None:
-    finding = Finding(Code.STALE, "100% a\nb", "x,y:z.txt", 7, "locksync fix x")
-    report = Report((RESULT,), (finding,))
+    finding = Finding(Code.STALE, "100% a\nb", "x,y:z.txt", 7, fix_command("x"), advice="Or not")
+    # Two exports of one lock file share what is wrong with it.
+    report = Report((RESULT, RESULT), (finding,))
     assert as_github.render(report) == (
         "::error file=x%2Cy%3Az.txt,line=7,title=locksync LS001::"
-        "100%25 a\\nb%0Arun:  locksync fix x\n"
+        f"100%25 a\\nb%0Arun:  locksync fix x%0AOr not%0A{PAGE}#ls001\n"
         "::error file=requirements.txt,title=locksync LS001::requirements.txt is stale: "
-        "poetry.lock has changed since it was exported%0Arun:  locksync fix requirements.txt\n"
+        "poetry.lock has changed since it was exported%0Arun:  locksync fix requirements.txt"
+        f"%0A{PAGE}#ls001\n"
     )
 
 

@@ -1,0 +1,745 @@
+"""The situations in which the reports of locksync are pasted and read."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+
+from tests.support import real_tools
+from tests.support.git import GitRepository
+from tests.support.pasting import BY_HAND, Change, Situation
+from tests.support.projects import (
+    PIPFILE,
+    PYPROJECT,
+    UV_PROJECT,
+    pdm_lock,
+    pipfile_lock,
+    poetry_lock,
+)
+
+COMMIT = "git commit --quiet --all --message change"
+
+
+def _each(*changes: Change) -> Change:
+    def change(repository: GitRepository) -> None:
+        for one in changes:
+            one(repository)
+
+    return change
+
+
+def _git(*arguments: str) -> Change:
+    def change(repository: GitRepository) -> None:
+        repository.git(*arguments)
+
+    return change
+
+
+def _replace(path: str, old: str, new: str) -> Change:
+    return lambda repository: repository.replace(path, old, new)
+
+
+def _append(path: str, text: str) -> Change:
+    return lambda repository: repository.write(path, repository.read(path) + text)
+
+
+def _write(path: str, text: str) -> Change:
+    return lambda repository: repository.write(path, text)
+
+
+def _delete(path: str) -> Change:
+    return lambda repository: (repository.path / path).unlink()
+
+
+def _configure(*entries: str) -> Change:
+    """Name the exports of the repository, and commit that."""
+    lines = "".join(f"  {json.dumps(entry)},\n" for entry in entries)
+    return _each(_write("locksync.toml", f"exports = [\n{lines}]\n"), _commit)
+
+
+def _configured(text: str) -> Change:
+    return _each(_write("locksync.toml", text), _git("add", "--all"))
+
+
+def _commit(repository: GitRepository) -> None:
+    repository.commit()
+
+
+def _hooked(repository: GitRepository) -> None:
+    """Have git run the hook at every commit."""
+    common = repository.git("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+    hook = Path(common) / "hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexec locksync hook\n")
+    hook.chmod(0o755)
+
+
+def _bump_poetry(repository: GitRepository, place: str = "") -> None:
+    manifest = PYPROJECT + BY_HAND
+    repository.write(f"{place}poetry.lock", poetry_lock("3.1.0", manifest))
+
+
+def _bump_pipenv(repository: GitRepository) -> None:
+    repository.write("Pipfile.lock", pipfile_lock("3.1.0", PIPFILE + BY_HAND))
+
+
+def _bump_pdm(repository: GitRepository) -> None:
+    manifest = repository.read("pyproject.toml")
+    repository.write("pdm.lock", pdm_lock("3.1.0", manifest))
+
+
+def _merging(*edits: tuple[str, str, str, str]) -> Change:
+    """A merge that stops: in each file a text, and what each side makes of it."""
+
+    def change(repository: GitRepository) -> None:
+        repository.git("switch", "--quiet", "--create", "other")
+        for path, old, _, theirs in edits:
+            repository.replace(path, old, theirs)
+        repository.commit()
+        repository.git("switch", "--quiet", "main")
+        for path, old, ours, _ in edits:
+            repository.replace(path, old, ours)
+        repository.commit()
+        repository.git("merge", "--quiet", "other", check=False)
+
+    return change
+
+
+def _resolve(path: str) -> Change:
+    """Keep what both sides wrote into a file."""
+
+    def change(repository: GitRepository) -> None:
+        text = repository.read(path)
+        repository.write(path, re.sub(r"^(?:<{7}|={7}|>{7}).*\n", "", text, flags=re.MULTILINE))
+
+    return change
+
+
+def _take_ours(path: str) -> Change:
+    return _git("checkout", "--ours", path)
+
+
+def _relocked_by_hand(repository: GitRepository) -> None:
+    """A lock file that is in step with the manifest."""
+    repository.write("poetry.lock", poetry_lock("3.0.3", repository.read("pyproject.toml")))
+
+
+def _link_outside(repository: GitRepository) -> None:
+    (repository.path / "requirements.txt").rename(repository.path.parent / "elsewhere.txt")
+    (repository.path / "requirements.txt").symlink_to("../elsewhere.txt")
+
+
+def _unlink(repository: GitRepository) -> None:
+    (repository.path / "requirements.txt").unlink()
+    (repository.path.parent / "elsewhere.txt").rename(repository.path / "requirements.txt")
+
+
+def _edited_by_a_script(repository: GitRepository) -> None:
+    plain = re.sub(r"(?: \\\n +--hash=\S+)+", "", repository.read("requirements.txt"))
+    newer = plain.replace("boto3==1.40.75", "boto3==1.40.99")
+    repository.write(
+        "requirements.txt", f"--extra-index-url https://pypi.example.org/simple\n{newer}"
+    )
+    repository.commit()
+
+
+def _password(repository: GitRepository) -> None:
+    manifest = repository.read("Pipfile").replace("https://", "https://ci:secret@")
+    repository.write("Pipfile", manifest)
+    repository.write("Pipfile.lock", pipfile_lock(pipfile=manifest))
+
+
+def _with_uv(repository: GitRepository) -> None:
+    repository.git("rm", "--quiet", "-r", ".")
+    command = "#    uv export -o requirements.txt\n"
+    head = f"# This file was autogenerated by uv via the following command:\n{command}"
+    repository.commit_all({**UV_PROJECT, "requirements.txt": f"{head}alpha==2.0\n"})
+
+
+def _dockerfile(*lines: str) -> Change:
+    text = "\n".join(("FROM python:3.13-slim", "WORKDIR /app", *lines, ""))
+    return _each(_write("shop/__init__.py", ""), _write("Dockerfile", text), _git("add", "--all"))
+
+
+PLAIN = "poetry export --without-hashes -o requirements.txt"
+QUICK = (
+    Situation("LS001", "poetry-lock-moved", _bump_poetry),
+    Situation("LS001", "pipenv-lock-moved", _bump_pipenv, "pipenv"),
+    Situation("LS001", "pdm-lock-moved", _bump_pdm, "pdm"),
+    Situation(
+        "LS001", "in-the-project", partial(_bump_poetry, place="api/"), "poetry:api", where="api"
+    ),
+    Situation("LS001", "above-the-project", partial(_bump_poetry, place="api/"), "poetry:api"),
+    Situation(
+        "LS001",
+        "beside-the-project",
+        _each(_write("web/notes.md", "x"), partial(_bump_poetry, place="api/")),
+        "poetry:api",
+        where="web",
+        run="locksync check ../api",
+    ),
+    Situation("LS001", "space-in-the-path", partial(_bump_poetry, place="a b/"), "poetry:a b"),
+    Situation("LS001", "worktree", _bump_poetry, worktree=True),
+    Situation("LS001", "fix", _bump_poetry, run="locksync fix && locksync"),
+    Situation("LS001", "commit-all", _each(_hooked, _bump_pipenv), "pipenv", run=COMMIT),
+    Situation(
+        "LS001",
+        "commit-from-below",
+        _each(_hooked, _write("api/src/app.py", ""), partial(_bump_poetry, place="api/")),
+        "poetry:api",
+        where="api/src",
+        run=COMMIT,
+    ),
+    Situation(
+        "LS001", "commit-in-worktree", _each(_hooked, _bump_poetry), run=COMMIT, worktree=True
+    ),
+    Situation("LS001", "hashes-go", _configure(PLAIN)),
+    Situation(
+        "LS001",
+        "two-exports",
+        _each(
+            _configure(
+                "poetry export -o requirements.txt", "poetry export --all-groups -o dev.txt"
+            ),
+            _write("dev.txt", "flask==3.0.3\n"),
+            _commit,
+            _bump_poetry,
+        ),
+    ),
+    Situation(
+        "LS002",
+        "configured",
+        _configure("poetry export -o requirements/all.txt", "poetry export -o requirements.txt"),
+    ),
+    Situation("LS002", "deleted", _git("rm", "--quiet", "requirements.txt"), "pipenv"),
+    Situation(
+        "LS002",
+        "deleted-in-a-commit",
+        _each(_hooked, _git("rm", "--quiet", "requirements.txt")),
+        run=COMMIT,
+    ),
+    Situation(
+        "LS002",
+        "renamed",
+        _each(
+            _configure("poetry export -o requirements.txt"),
+            _git("mv", "requirements.txt", "reqs.txt"),
+        ),
+    ),
+    Situation("LS003", "untracked", _git("rm", "--quiet", "--cached", "requirements.txt")),
+    Situation(
+        "LS003",
+        "untracked-and-stale",
+        _each(_git("rm", "--quiet", "--cached", "requirements.txt"), _bump_pipenv),
+        "pipenv",
+    ),
+    Situation(
+        "LS003",
+        "untracked-in-a-commit",
+        _each(_hooked, _git("rm", "--quiet", "--cached", "requirements.txt"), _bump_poetry),
+        run=COMMIT,
+    ),
+    Situation(
+        "LS004",
+        "ignored",
+        _each(
+            _git("rm", "--quiet", "--cached", "requirements.txt"), _write(".gitignore", "*.txt\n")
+        ),
+    ),
+    Situation(
+        "LS006",
+        "poetry-edit-dropped",
+        _replace("requirements.txt", "flask==3.0.3", "flask==3.0.9"),
+        way="drop",
+    ),
+    Situation(
+        "LS006",
+        "pipenv-line-added-dropped",
+        _append("requirements.txt", "gunicorn==23.0.0\n"),
+        "pipenv",
+        way="drop",
+    ),
+    Situation(
+        "LS006",
+        "pdm-edit-dropped",
+        _replace("requirements.txt", "flask==3.0.3", "flask==3.0.9"),
+        "pdm",
+        way="drop",
+    ),
+    Situation(
+        "LS006",
+        "commit-edit-dropped",
+        _each(_hooked, _replace("requirements.txt", "flask==3.0.3", "flask==3.0.9")),
+        way="drop",
+        run=COMMIT,
+    ),
+    Situation(
+        "LS006",
+        "compiled-edit-kept",
+        _each(
+            _write("requirements.in", f"# web\nflask==3.0.3\n{BY_HAND}"),
+            _commit,
+            _replace("requirements.txt", "flask==3.0.3", "flask==3.1.0"),
+        ),
+        "compiled",
+        way="keep",
+        by_hand=(_replace("requirements.in", "flask==3.0.3", "flask==3.1.0"),),
+    ),
+    Situation(
+        "LS006",
+        "compiled-pin-added-kept",
+        _append("requirements.txt", "gunicorn==23.0.0\n    # via -r requirements.in\n"),
+        "compiled",
+        way="keep",
+        by_hand=(_append("requirements.in", "gunicorn\n"),),
+    ),
+    Situation("LS007", "lock-deleted-dropped", _git("rm", "--quiet", "poetry.lock"), way="drop"),
+    Situation(
+        "LS007", "lock-deleted-kept", _git("rm", "--quiet", "Pipfile.lock"), "pipenv", way="keep"
+    ),
+    Situation(
+        "LS007",
+        "source-deleted-kept",
+        _git("rm", "--quiet", "requirements.in"),
+        "compiled",
+        way="keep",
+    ),
+    Situation(
+        "LS007",
+        "configured-dropped",
+        _each(
+            _configure("pipenv requirements > requirements.txt"),
+            _git("rm", "--quiet", "Pipfile.lock"),
+        ),
+        "pipenv",
+        way="drop",
+        by_hand=(_each(_write("locksync.toml", "exports = []\n")),),
+    ),
+    Situation(
+        "LS007",
+        "project-moved",
+        _each(
+            _write("app/__init__.py", ""),
+            _git("mv", "pyproject.toml", "app/pyproject.toml"),
+            _git("mv", "poetry.lock", "app/poetry.lock"),
+        ),
+    ),
+    Situation(
+        "LS008",
+        "output-in-conflict",
+        _each(
+            _append("requirements.txt", ""),
+            _merging(("requirements.txt", "flask==3.0.3", "flask==3.0.4", "flask==3.0.5")),
+        ),
+    ),
+    Situation(
+        "LS008",
+        "all-in-conflict",
+        _merging(
+            ("pyproject.toml", "flask (>=3)", "flask (>=3.0)", "flask (>=3.0.1)"),
+            ("poetry.lock", '"3.0.3"', '"3.0.4"', '"3.0.5"'),
+            ("requirements.txt", "flask==3.0.3", "flask==3.0.4", "flask==3.0.5"),
+        ),
+        by_hand=(
+            _each(_take_ours("pyproject.toml"), _take_ours("poetry.lock"), _relocked_by_hand),
+        ),
+    ),
+    Situation(
+        "LS008",
+        "source-in-conflict",
+        _merging(("requirements.in", "flask\n", "flask\nclick\n", "flask\nclick!=1\n")),
+        "compiled",
+        by_hand=(_write("requirements.in", f"# web\nflask\n{BY_HAND}"),),
+    ),
+    Situation(
+        "LS009",
+        "manifest-cut-short",
+        _append("pyproject.toml", "[tool.mine]\nlist = [\n"),
+        by_hand=(_append("pyproject.toml", "]\n"),),
+    ),
+    Situation(
+        "LS009",
+        "configuration-cut-short",
+        _each(
+            _configure("poetry export -o requirements.txt"),
+            _append("locksync.toml", "exclude = [\n"),
+        ),
+        by_hand=(_append("locksync.toml", "]\n"),),
+    ),
+    Situation(
+        "LS010",
+        "pdm-option-only-the-tool-knows",
+        _configure("pdm export --no-markers -o requirements.txt"),
+        "pdm",
+        by_hand=(_configure("pdm export -o requirements.txt"),),
+        run="locksync || locksync fix",
+    ),
+    Situation(
+        "LS011",
+        "no-such-group",
+        _configure("poetry export --only test -o requirements.txt"),
+        by_hand=(_configure("poetry export -o requirements.txt"),),
+    ),
+    Situation(
+        "LS011",
+        "lock-deleted-and-output-gone",
+        _each(
+            _configure("poetry export -o requirements.txt"),
+            _git("rm", "--quiet", "poetry.lock", "requirements.txt"),
+        ),
+        by_hand=(_write("locksync.toml", "exports = []\n"),),
+    ),
+    Situation(
+        "LS011",
+        "included-file-is-not-there",
+        _append("requirements.in", "-r more.in\n"),
+        "compiled",
+        by_hand=(_replace("requirements.in", "-r more.in\n", ""),),
+    ),
+    Situation("LS012", "link-leads-out", _link_outside, by_hand=(_unlink,)),
+    Situation(
+        "LS013",
+        "two-commands-for-one-file",
+        _configure("poetry export -o requirements.txt", PLAIN),
+        by_hand=(_configure("poetry export -o requirements.txt"),),
+    ),
+    Situation(
+        "LS014",
+        "setting-misspelt",
+        _each(_write("locksync.toml", 'exlude = ["a"]\n'), _git("add", "--all")),
+        by_hand=(_write("locksync.toml", "exports = []\n"),),
+    ),
+    Situation(
+        "LS014",
+        "a-pipe",
+        _configure("poetry export | sort > requirements.txt"),
+        by_hand=(_configure("poetry export -o requirements.txt"),),
+    ),
+    Situation(
+        "LS015",
+        "directory-is-not-there",
+        _configure("poetry export -o requirements.txt", "poetry export -o build/requirements.txt"),
+        run="locksync fix && locksync",
+    ),
+    Situation(
+        "LS017",
+        "password-in-the-manifest",
+        _password,
+        "pipenv",
+        by_hand=(_git("checkout", "HEAD", "--", "Pipfile", "Pipfile.lock"),),
+    ),
+    Situation(
+        "LS018",
+        "uv-is-not-installed",
+        _with_uv,
+        by_hand=(_configured('exclude = ["requirements.txt"]\n'),),
+    ),
+    Situation(
+        "LS019",
+        "source-copied-first",
+        _dockerfile("COPY . .", "RUN pip install -r requirements.txt"),
+        run="locksync dockerfile",
+        by_hand=(
+            _dockerfile(
+                "COPY requirements.txt .", "RUN pip install -r requirements.txt", "COPY . ."
+            ),
+        ),
+        needs=("dockerfile",),
+    ),
+    Situation(
+        "LS020",
+        "installs-what-no-export-writes",
+        _each(
+            _write("web.txt", "gunicorn\n"),
+            _dockerfile("COPY web.txt .", "RUN pip install -r web.txt"),
+        ),
+        run="locksync dockerfile",
+        by_hand=(_dockerfile("COPY requirements.txt .", "RUN pip install -r requirements.txt"),),
+        needs=("dockerfile",),
+    ),
+    Situation(
+        "LS021",
+        "project-installed-first",
+        _dockerfile(
+            "COPY pyproject.toml requirements.txt ./",
+            "RUN pip install .",
+            "RUN pip install -r requirements.txt",
+        ),
+        run="locksync dockerfile",
+        by_hand=(_dockerfile("COPY requirements.txt .", "RUN pip install -r requirements.txt"),),
+        needs=("dockerfile",),
+    ),
+    Situation(
+        "LS022",
+        "edited-by-a-script",
+        _edited_by_a_script,
+        "example",
+        by_hand=(_configured('exports = ["poetry export -o requirements.txt"]\n'),) * 2,
+    ),
+)
+"""What needs none of the tools."""
+
+
+RAISED = ("alpha==1.1", "alpha==2.0")
+FORBIDDEN = ("eta-theta==1.1", "eta-theta==2.0")
+WANTED = ("eta-theta<2", "eta-theta")
+ADDED = "zeta==1.1\n"
+LOCKS = {"poetry": "poetry.lock", "pipenv": "Pipfile.lock", "uv": "uv.lock", "pdm": "pdm.lock"}
+
+
+def _manifest_ahead(repository: GitRepository) -> None:
+    for path in repository.path.rglob("p*.toml"):
+        name = path.relative_to(repository.path).as_posix()
+        repository.replace(name, *WANTED)
+    for path in repository.path.rglob("Pipfile"):
+        name = path.relative_to(repository.path).as_posix()
+        repository.replace(name, '"<2"', '"*"')
+
+
+def _cut(path: str) -> Change:
+    """A file of which the end is gone."""
+    return lambda repository: repository.write(path, repository.read(path)[:-40] + "[[")
+
+
+def _smuggle(repository: GitRepository) -> None:
+    repository.replace("Pipfile.lock", '"==1.1"', r'"==1.1\n--index-url https://evil.example.org"')
+
+
+def _never_committed(path: str) -> Change:
+    """A lock file that has never been committed otherwise than it is now."""
+    return _each(_cut(path), _commit)
+
+
+def _in_conflict(tool: str) -> Change:
+    """A merge of two sides that have changed the manifest, the lock file and the output."""
+    is_pipenv = tool == "pipenv"
+    manifest = "Pipfile" if is_pipenv else "pyproject.toml"
+    old = 'eta-theta = "<2"' if is_pipenv else '"eta-theta<2"'
+
+    def change(repository: GitRepository) -> None:
+        end = repository.read(LOCKS[tool])[-20:]
+        sides = (f"{end}\n", f"{end}\n\n") if is_pipenv else (f"{end}# ours\n", f"{end}# theirs\n")
+        _merging(
+            (manifest, old, old.replace("<2", "<2.1"), old.replace("<2", "<2.2")),
+            (LOCKS[tool], end, *sides),
+            ("requirements.txt", "alpha==1.1", "alpha==1.2", "alpha==1.3"),
+        )(repository)
+
+    return change
+
+
+def _raised(place: str = "") -> Change:
+    return _replace(f"{place}requirements.txt", *RAISED)
+
+
+def _of_each(
+    *tools: str, code: str, name: str, change: Change, way: str = ""
+) -> tuple[Situation, ...]:
+    return tuple(
+        Situation(code, f"{tool}-{name}", change, tool, way=way, real=True) for tool in tools
+    )
+
+
+HOOK = """\
+repos:
+- repo: local
+  hooks:
+  - id: locksync
+    name: locksync
+    language: system
+    entry: locksync hook
+    pass_filenames: false
+    always_run: true
+"""
+
+
+def _run_by(runner: str, place: str = "") -> Change:
+    """Have a runner of hooks run ours at every commit; in a directory, as a project of its own."""
+
+    def change(repository: GitRepository) -> None:
+        repository.write(".pre-commit-config.yaml", "repos: []\n")
+        repository.write(f"{place}.pre-commit-config.yaml", HOOK)
+        repository.commit()
+        real_tools.run(runner, "install", cwd=repository.path)
+
+    return change
+
+
+def _beta_moved(place: str = "") -> Change:
+    old = 'name = "beta"\nversion = "1.1"'
+    return _replace(f"{place}poetry.lock", old, old.replace("1.1", "1.0"))
+
+
+REAL = (
+    *(
+        Situation(
+            "LS001",
+            f"commit-all-under-{runner}",
+            _each(_run_by(runner), _beta_moved()),
+            run=COMMIT,
+            real=True,
+        )
+        for runner in ("pre-commit", "prek")
+    ),
+    Situation(
+        "LS001",
+        "commit-all-in-a-workspace-of-prek",
+        _each(_run_by("prek", "api/"), _beta_moved("api/")),
+        "poetry:api",
+        run=COMMIT,
+        real=True,
+    ),
+    Situation(
+        "LS001",
+        "pre-commit-called-from-below",
+        _each(_run_by("pre-commit"), _beta_moved("api/"), _git("add", "--all")),
+        "poetry:api",
+        where="api",
+        run="pre-commit run --all-files",
+        real=True,
+    ),
+    Situation(
+        "LS018",
+        "uv-can-be-installed",
+        _raised(),
+        "uv",
+        way="drop",
+        by_hand=(_git("checkout", "requirements.txt"),),
+        real=True,
+        needs=("pipx",),
+    ),
+    *_of_each(
+        "poetry", "pipenv", "uv", "pdm", code="LS005", name="manifest-ahead", change=_manifest_ahead
+    ),
+    *_of_each(
+        "poetry",
+        "pipenv",
+        "uv",
+        "pdm",
+        code="LS006",
+        name="raised-kept",
+        change=_raised(),
+        way="keep",
+    ),
+    *_of_each(
+        *("poetry", "pipenv", "uv", "pdm"),
+        code="LS006",
+        name="raised-beyond-the-manifest-kept",
+        change=_replace("requirements.txt", *FORBIDDEN),
+        way="keep",
+    ),
+    *_of_each(
+        *("poetry", "pipenv", "uv", "pdm"),
+        code="LS006",
+        name="line-added-kept",
+        change=_append("requirements.txt", ADDED),
+        way="keep",
+    ),
+    Situation(
+        "LS006",
+        "poetry-commit-raised-kept",
+        _each(_hooked, _raised()),
+        way="keep",
+        run=COMMIT,
+        real=True,
+    ),
+    Situation(
+        "LS006", "poetry-raised-from-above", _raised("api/"), "poetry:api", way="keep", real=True
+    ),
+    Situation(
+        "LS006", "pipenv-raised-from-above", _raised("api/"), "pipenv:api", way="keep", real=True
+    ),
+    Situation("LS006", "uv-raised-from-above", _raised("api/"), "uv:api", way="keep", real=True),
+    Situation("LS006", "pdm-raised-from-above", _raised("api/"), "pdm:api", way="keep", real=True),
+    Situation("LS006", "uv-edit-dropped", _raised(), "uv", way="drop", real=True),
+    Situation(
+        "LS005",
+        "poetry-commit-manifest-ahead",
+        _each(_hooked, _manifest_ahead),
+        run=COMMIT,
+        real=True,
+    ),
+    Situation(
+        "LS002", "uv-output-deleted", _git("rm", "--quiet", "requirements.txt"), "uv", real=True
+    ),
+    *(
+        Situation(
+            "LS008",
+            f"{tool}-all-in-conflict",
+            _in_conflict(tool),
+            tool,
+            by_hand=(_take_ours("Pipfile" if tool == "pipenv" else "pyproject.toml"),),
+            real=True,
+        )
+        for tool in ("poetry", "pipenv", "uv", "pdm")
+    ),
+    *(
+        Situation("LS009", f"{tool}-lock-cut-short", _cut(LOCKS[tool]), tool, real=True)
+        for tool in ("poetry", "pipenv", "uv", "pdm")
+    ),
+    Situation("LS009", "poetry-lock-never-committed", _never_committed("poetry.lock"), real=True),
+    Situation(
+        "LS011",
+        "poetry-never-locked",
+        _each(
+            _git("rm", "--quiet", "poetry.lock", "requirements.txt"),
+            _configure("poetry export -o requirements.txt"),
+        ),
+        real=True,
+    ),
+    Situation("LS016", "pipenv-line-smuggled-in", _smuggle, "pipenv", real=True),
+    Situation(
+        "LS001", "input-moved", _append("requirements.in", "zeta\n"), "pip-compile", real=True
+    ),
+    Situation(
+        "LS001",
+        "input-adds",
+        _append("requirements.in", "zeta\n"),
+        "uv-pip-compile",
+        real=True,
+    ),
+    Situation(
+        "LS006",
+        "compiled-edit-dropped",
+        _replace("requirements.txt", *FORBIDDEN),
+        "pip-compile",
+        way="drop",
+        real=True,
+    ),
+    Situation(
+        "LS006",
+        "compiled-raise-kept",
+        _replace("requirements.txt", *FORBIDDEN),
+        "uv-pip-compile",
+        way="keep",
+        by_hand=(_replace("requirements.in", "eta-theta<2", "eta-theta==2.0"),),
+        real=True,
+    ),
+    Situation(
+        "LS007",
+        "source-renamed",
+        _git("mv", "requirements.in", "reqs.in"),
+        "pip-compile",
+        real=True,
+    ),
+    Situation(
+        "LS007",
+        "source-renamed-below",
+        _git("mv", "api/requirements.in", "api/reqs.in"),
+        "uv-pip-compile:api",
+        real=True,
+    ),
+    Situation(
+        "LS008",
+        "inputs-of-both-sides",
+        _merging(
+            ("requirements.in", "alpha\n", "alpha\nzeta\n", "alpha\ndelta\n"),
+        ),
+        "pip-compile",
+        by_hand=(_resolve("requirements.in"),),
+        real=True,
+    ),
+)
+"""What needs the real tools, and an index of this machine."""
