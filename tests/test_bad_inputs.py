@@ -45,6 +45,14 @@ def _pipfile_lock(change: Callable[[dict[str, dict[str, object]]], object]) -> b
     return json.dumps(lock).encode()
 
 
+def _clauses(between: str, within: str) -> str:
+    """A marker whose normal form is exponentially longer."""
+    return between.join(
+        f"(python_version == '3.{number}'{within}sys_platform == 'p{number}')"
+        for number in range(40)
+    )
+
+
 POETRY = {
     "lock-empty": Bad("poetry.lock", b"", 1, "LS005", "out of date with pyproject.toml"),
     "lock-of-zeros": Bad("poetry.lock", b"\0" * 100, 2, "LS009", "is not valid TOML"),
@@ -115,6 +123,34 @@ POETRY = {
         "LS009",
         "poetry.lock cannot be used",
     ),
+    "marker-of-many-clauses": Bad(
+        "poetry.lock",
+        _lock("optional = false", f'optional = false\nmarkers = "{_clauses(" and ", " or ")}"'),
+        2,
+        "LS010",
+        "too intricate for any tool but poetry itself",
+    ),
+    "marker-of-many-alternatives": Bad(
+        "poetry.lock",
+        _lock("optional = false", f'optional = false\nmarkers = "{_clauses(" or ", " and ")}"'),
+        2,
+        "LS010",
+        "too intricate for any tool but poetry itself",
+    ),
+    "marker-of-many-comparisons": Bad(
+        "poetry.lock",
+        _lock(
+            "optional = false",
+            "optional = false\nmarkers = "
+            + repr(" or ".join(f'python_version == "3.{number}"' for number in range(5000))),
+        ),
+        2,
+        "LS010",
+        "too intricate for any tool but poetry itself",
+    ),
+    "version-of-too-many-digits": Bad(
+        "poetry.lock", _lock('"3.0.3"', f'"{"9" * 4400}"'), 2, "LS009", "cannot be used"
+    ),
     "marker-of-two-extras-at-once": Bad(
         "poetry.lock",
         _lock("optional = false", "optional = false\nmarkers = 'extra in \"a,b\"'"),
@@ -169,9 +205,9 @@ POETRY = {
         "dependency-groups.a[0] is not a table",
     ),
     "output-empty": Bad("requirements.txt", b"", 1, "LS001", "+ flask  3.0.3"),
-    "output-of-zeros": Bad("requirements.txt", b"\0" * 9, 1, "LS001", r"- \x00\x00"),
-    "output-not-utf-8": Bad("requirements.txt", b"\xff\xfe\x00", 1, "LS001", "+ flask"),
-    "output-of-one-long-line": Bad("requirements.txt", b"!" * 2**20, 1, "LS001", "- !!!!"),
+    "output-of-zeros": Bad("requirements.txt", b"\0" * 9, 1, "LS006", r"\x00\x00"),
+    "output-not-utf-8": Bad("requirements.txt", b"\xff\xfe\x00", 1, "LS006", "flask"),
+    "output-of-one-long-line": Bad("requirements.txt", b"!" * 2**20, 1, "LS006", "!!!!"),
     "output-of-backslashes": Bad("requirements.txt", b"\\\n" * 1000, 1, "LS001", "+ flask"),
 }
 PIPENV = {

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from locksync.adoption.settings_edits import add_settings
 from locksync.command_line import split_command
 from locksync.discovery.search import Origin
 from locksync.discovery.survey import find_exports
-from locksync.findings import FindingError, Verdict
+from locksync.findings import Code, FindingError, Verdict
 from locksync.reports import adoption as as_adoption
 from locksync.reports import github as as_github
 from locksync.reports import json as as_json
@@ -23,9 +24,16 @@ from locksync.reports import text as as_text
 from locksync.reports.report import Report
 from locksync.tools.registry import read_export
 from locksync.verdict.check import check
+from locksync.verdict.check_all import checked
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.memory import MemoryTree
-from tests.support.projects import compiled_project, pdm_project, pipenv_project, poetry_project
+from tests.support.projects import (
+    POETRY_OUTPUT,
+    compiled_project,
+    pdm_project,
+    pipenv_project,
+    poetry_project,
+)
 
 LONGEST = 2.0
 """What a check of one project may take, in seconds."""
@@ -154,6 +162,35 @@ def test_no_damage_is_too_much(request: pytest.FixtureRequest) -> None:
         assert time.process_time() - start < LONGEST, number
         verdicts.add(report.verdict)
     assert verdicts == set(Verdict)
+
+
+NINE: list[Callable[[str], dict[str, str]]] = [
+    *(poetry_project, pipenv_project, pdm_project, compiled_project) * 2,
+    partial(poetry_project, output=POETRY_OUTPUT.replace("3.0.3", "3.0.2")),
+]
+"""Nine sound exports: eight that are fresh and one that is stale."""
+
+
+def test_no_damage_to_one_export_spoils_the_verdicts_of_others(
+    request: pytest.FixtureRequest,
+) -> None:
+    count = 20_000 if request.config.getoption("--exhaustive") else 400
+    sound: dict[str, bytes] = {}
+    for number, project in enumerate(NINE):
+        sound.update(_encoded(project(f"sound{number}")))
+    expected = [*[Verdict.FRESH] * 8, Verdict.STALE]
+    for number in range(count):
+        damaged = _damaged(random.Random(number))
+        hostile = {f"hostile/{path}": content for path, content in damaged.items()}
+        tree = MemoryTree({**sound, **hostile})
+        start = time.process_time()
+        survey = find_exports(tree)
+        results = [checked(export, tree) for export in survey.exports]
+        found = [result for result in results if result.export.output.startswith("sound")]
+        assert [result.verdict for result in found] == expected, number
+        findings = [*survey.findings, *(one for result in results for one in result.findings)]
+        assert Code.BUG not in {finding.code for finding in findings}, number
+        assert time.process_time() - start < LONGEST, number
 
 
 HOOKS = b"""\
