@@ -20,7 +20,7 @@ COLORS = (
     (r"(Failed)$", "#ff7b72"),
     (r"(Passed)$", "#7ee787"),
     (r"(LS\d{3})$", "#ff7b72"),
-    (r"^regenerated\. Stage \w+:  (.*)", "#56d4dd"),
+    (r"^(?:.*\. )?Stage \w+:  (.*)", "#56d4dd"),
 )
 """The group of the first pattern that is found in a line is drawn in its colour."""
 
