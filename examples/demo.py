@@ -54,7 +54,7 @@ def main() -> None:
         lock.write_text(changed, encoding="utf-8")
         story.run("git", "commit", "--quiet", "-a", "-m", "boto3 1.40.76", code=1)
         story.tell("The hook has regenerated it. The command that it prints stages it.")
-        story.run("git", "add", "filing/requirements.txt")
+        story.run("git", "add", "filing/poetry.lock", "filing/requirements.txt")
         story.run("git", "commit", "--quiet", "-a", "-m", "boto3 1.40.76")
         story.run("git", "show", "--stat", "--format=%s")
         story.run("locksync", "list")

@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 SURROUNDINGS = (
-    *("GIT_", "GITHUB_", "CI_MERGE_REQUEST_", "PRE_COMMIT", "FORCE_COLOR"),
+    *("GIT_", "GITHUB_", "CI", "PRE_COMMIT", "FORCE_COLOR"),
     *("LOCKSYNC_CACHE_DIR", "XDG_CACHE_HOME"),
 )
 """What the variables of a surrounding git, hook or CI job start with."""

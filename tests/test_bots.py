@@ -48,8 +48,8 @@ MANIFESTS = {
     "pdm": ("pyproject.toml", PDM_PYPROJECT),
 }
 UPDATE = {
-    "poetry": ("update", "beta"),
-    "pipenv": ("update", "beta"),
+    "poetry": ("update", "--lock", "beta"),
+    "pipenv": ("upgrade", "--lock-only", "beta==2.0"),
     "pdm": ("update", "--no-sync", "beta"),
 }
 # Neither the settings of this machine nor an environment outside the project.
@@ -82,8 +82,8 @@ def test_a_bump_of_the_output_alone_is_kept_until_the_lock_follows(
         bumped = repository.read("requirements.txt")
         run = repository.locksync("hook")
         assert (run.code, run.findings) == (1, ["LS006"])
-        assert "    beta  2.0 -> 1.1" in run.stdout
-        assert f"run:  {tool} {' '.join(UPDATE[tool])}\n" in run.stdout
+        assert "    beta  yours 2.0, " in run.stdout
+        assert f"keep it:  {tool} {' '.join(UPDATE[tool])}\n" in run.stdout
         assert repository.read("requirements.txt") == bumped
 
         real_tools.run(tool, *UPDATE[tool], cwd=repository.path, environment=ALONE)

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import locksync.commands.selection
+import locksync.verdict.check
 import locksync.verdict.check_all
 from locksync import __version__
+from locksync.findings import Code
+from locksync.model import Export, Result
 from tests.support.children import PYTHON
 from tests.support.git import GitRepository
 from tests.support.projects import (
     PIPENV_OUTPUT,
+    compiled_project,
     pipenv_project,
     pipfile_lock,
     poetry_lock,
     poetry_output,
     poetry_project,
 )
+from tests.support.real_tools import TOP
 
 
 @pytest.fixture
@@ -94,20 +102,23 @@ def test_fix_repairs_and_check_agrees(project: GitRepository) -> None:
     assert project.locksync("check").code == 1
     run = project.locksync("fix")
     assert run.code == 0
+    four = "'a b/Pipfile.lock' 'a b/requirements.txt' poetry.lock requirements.txt"
     assert (
         run.stdout
-        == """\
+        == f"""\
 a b/requirements.txt is stale: a b/Pipfile.lock has changed since it was exported   LS001
     flask  3.0.3 -> 3.0.4
 requirements.txt is stale: poetry.lock has changed since it was exported            LS001
     flask  3.0.3 -> 3.0.4
-regenerated. Stage them:  git add 'a b/requirements.txt' requirements.txt
+2 exports: 2 regenerated
+regenerated. Stage them:  git add {four}
+LS001:  https://github.com/locksync/locksync/blob/main/docs/findings.md#ls001
 """
     )
     assert project.read("requirements.txt") == poetry_output("3.0.4")
     assert project.read("a b/requirements.txt") == PIPENV_OUTPUT.replace("3.0.3", "3.0.4")
     assert project.locksync("check") == (0, "", "2 exports fresh\n")
-    assert project.locksync("fix") == (0, "", "")
+    assert project.locksync("fix") == (0, "", "2 exports fresh, nothing to regenerate\n")
 
 
 def test_a_lock_file_without_an_output_has_none_until_it_is_asked_for(
@@ -128,7 +139,7 @@ def test_the_first_export_of_a_repository_is_made_by_the_hook(repository: GitRep
     repository.git("add", "--all")
     run = repository.locksync("hook")
     assert (run.code, run.findings) == (1, ["LS002"])
-    assert run.stdout.splitlines()[-1] == (
+    assert run.stdout.splitlines()[1] == (
         "note: poetry.lock is the first here to get an export. To do without, put "
         'exclude = ["requirements.txt"] under [tool.locksync] in pyproject.toml'
     )
@@ -183,9 +194,12 @@ def test_fix_discards_an_edit_when_told_to(project: GitRepository) -> None:
     assert (
         run.stdout
         == """\
-requirements.txt was edited, but poetry.lock was not: `locksync fix` would discard that LS006
-    flask  9.0 -> 3.0.3
-  run:  poetry update flask
+requirements.txt was edited, but poetry.lock was not                                LS006
+    flask  yours 9.0, poetry writes 3.0.3
+  keep it:  poetry update --lock flask
+  drop it:  locksync fix requirements.txt
+2 exports: 1 stale, 1 fresh
+LS006:  https://github.com/locksync/locksync/blob/main/docs/findings.md#ls006
 """
     )
     assert project.locksync("hook").code == 1
@@ -194,11 +208,12 @@ requirements.txt was edited, but poetry.lock was not: `locksync fix` would disca
     assert project.read("requirements.txt") == poetry_output()
 
 
-def test_fix_keeps_failing_for_what_it_cannot_repair(project: GitRepository) -> None:
+def test_fix_is_done_when_all_that_is_left_is_to_stage(project: GitRepository) -> None:
     project.git("rm", "--quiet", "--cached", "requirements.txt")
     project.write("poetry.lock", poetry_lock("3.0.4"))
     run = project.locksync("fix")
-    assert (run.code, run.findings) == (1, ["LS003", "LS001"])
+    assert (run.code, run.findings) == (0, ["LS003", "LS006"])
+    assert "\nregenerated. Stage them:  git add poetry.lock requirements.txt\n" in run.stdout
     assert project.read("requirements.txt") == poetry_output("3.0.4")
 
 
@@ -218,10 +233,9 @@ def test_paths_narrow_the_run(project: GitRepository) -> None:
 def test_commands_in_a_report_can_be_pasted_where_one_stands(project: GitRepository) -> None:
     project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
     run = project.locksync("check", cwd="a b")
-    command = run.stdout.splitlines()[-1].partition("run:  ")[2]
-    assert command == "cd .. && locksync fix 'a b/requirements.txt'"
-    assert project.locksync("fix", cwd="a b").stdout.splitlines()[-1] == (
-        "regenerated. Stage it:  cd .. && git add 'a b/requirements.txt'"
+    assert "\n  run:  locksync fix requirements.txt\n" in run.stdout
+    assert "\nregenerated. Stage them:  git add Pipfile.lock requirements.txt\n" in (
+        project.locksync("fix", cwd="a b").stdout
     )
 
 
@@ -244,11 +258,52 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert run == (2, "", f"locksync: {complaint}\n")
 
 
-@pytest.mark.parametrize("arguments", [["--frob"], ["frob"], ["check", "--format", "xml"]])
+@pytest.mark.parametrize("arguments", [["--frob"], ["check", "--format", "xml"]])
 def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         locksync.cli.main(arguments)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["chekc"], "there is no command chekc: did you mean check?"),
+        (["check", "--stirct"], "unrecognized arguments: --stirct: did you mean --strict?"),
+        (["explain", "LS023"], "there is no code LS023: did you mean LS022?"),
+    ],
+)
+def test_what_was_meant_is_guessed(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = locksync.cli.main(arguments)
+    except SystemExit as left:
+        code = left.code
+    assert (code, told in capsys.readouterr().err) == (2, True)
+
+
+def test_paths_are_checked_where_no_command_is_named(project: GitRepository) -> None:
+    project.write("poetry.lock", poetry_lock("3.0.4"))
+    assert project.locksync("requirements.txt").findings == ["LS001"]
+    assert project.locksync("-q", "a b").code == 0
+    assert project.locksync("-C", "a b", "requirements.txt").findings == []
+
+
+def test_versions_are_told(repository: GitRepository) -> None:
+    assert repository.locksync("--version") == (0, f"locksync {__version__}\n", "")
+    told = repository.locksync("--version", "-v").stdout.splitlines()
+    for library in ("packaging", "poetry-core", "Python", "uv"):
+        assert any(line.startswith(f"{library}") for line in told)
+
+
+def test_a_code_is_explained_by_its_section_of_the_page(repository: GitRepository) -> None:
+    page = (TOP / "docs/findings.md").read_text(encoding="utf-8")
+    for code in Code:
+        run = repository.locksync("explain", str(code).lower())
+        assert run.stdout.startswith(f"## {code} ")
+        assert run.stdout.rstrip() in page
+        assert run.stdout.count("\n## ") == 0
 
 
 def test_list(project: GitRepository) -> None:
@@ -269,13 +324,13 @@ def test_a_fault_in_the_configuration_is_exit_code_2(project: GitRepository) -> 
     told = (
         "locksync.toml:1 is not a valid configuration: 'make it': "
         "no export command that is known (poetry export, pipenv requirements, pip-compile, "
-        "uv pip compile, uv export, pdm export) LS014\n"
+        "uv pip compile, uv export, pdm export) LS014"
     )
     project.write("poetry.lock", poetry_lock("3.0.4"))
     for command in ("check", "fix", "hook"):
         run = project.locksync(command)
-        assert (run.code, run.stdout) == (2, told)
-    assert project.locksync("check", "poetry.lock").stdout == told
+        assert (run.code, run.stdout.partition("\nLS014:  ")[0]) == (2, told)
+    assert project.locksync("check", "poetry.lock").stdout.startswith(told)
     assert project.read("requirements.txt") == poetry_output()
     assert project.locksync("list").code == 2
 
@@ -301,7 +356,14 @@ def test_hook_leaves_what_cannot_be_told_unless_it_changes(project: GitRepositor
     assert project.locksync("hook").code == 2
     project.commit()
     assert project.locksync("check").code == 2
+    # Nobody is about to commit anything, as in CI: all is checked.
+    assert project.locksync("hook", "--check").code == 2
+    project.write("another.md", "x")
+    project.git("add", "another.md")
     assert project.locksync("hook") == (0, "", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CI", "true")
+        assert project.locksync("hook", "--check").code == 2
     run = project.locksync("hook", "--verbose")
     assert run.code == 0
     assert run.stderr == (
@@ -364,8 +426,18 @@ def test_an_output_that_is_a_link_is_its_target(project: GitRepository) -> None:
     project.git("checkout", "--quiet", ".")
     project.write("poetry.lock", poetry_lock("3.0.4"))
     run = project.locksync("hook")
-    assert "regenerated. Stage it:  git add target.txt" in run.stdout.splitlines()
+    assert "regenerated. Stage them:  git add poetry.lock target.txt" in run.stdout.splitlines()
     assert (project.path / "requirements.txt").is_symlink()
+
+
+def test_a_link_to_an_output_names_it(repository: GitRepository) -> None:
+    for path, text in compiled_project().items():
+        repository.write(path, text)
+    (repository.path / "all.txt").symlink_to("requirements.txt")
+    repository.commit()
+    run = repository.locksync("check", "--verbose", "all.txt")
+    assert (run.code, run.findings) == (0, [])
+    assert "requirements.txt is fresh" in run.stdout
 
 
 def test_no_output_in_gits_own_directory(project: GitRepository) -> None:
@@ -383,15 +455,16 @@ def test_commands_can_be_pasted_where_git_was_called(
 ) -> None:
     project.write("a b/Pipfile.lock", pipfile_lock("3.0.4"))
     monkeypatch.setenv("GIT_PREFIX", "a b/")
-    assert project.locksync("hook").stdout.splitlines()[-1] == (
-        "regenerated. Stage it:  cd .. && git add 'a b/requirements.txt'"
+    assert project.locksync("hook").stdout.splitlines()[-2] == (
+        "regenerated. Stage them:  git add Pipfile.lock requirements.txt"
     )
     monkeypatch.delenv("GIT_PREFIX")
+    project.commit()
     monkeypatch.chdir(project.path.parent)
     project.write("a b/Pipfile.lock", pipfile_lock("3.0.5"))
     done = project.run(*PYTHON, "-m", "locksync", "-C", "repository/a b", cwd=os.pardir)
-    assert done.stdout.splitlines()[-1] == (
-        "  run:  cd repository && locksync fix 'a b/requirements.txt'"
+    assert done.stdout.splitlines()[-2] == (
+        f"  run:  (cd {shlex.quote(str(project.path))} && locksync fix 'a b/requirements.txt')"
     )
 
 
@@ -451,15 +524,39 @@ def test_interruption_is_one_line(project: GitRepository, monkeypatch: pytest.Mo
     assert run == (130, "", "locksync: interrupted; no file was left half-written\n")
 
 
-def test_a_bug_says_that_it_is_one(project: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("oops")
+def test_a_bug_in_one_export_stops_no_other(
+    project: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = locksync.verdict.check.check
+
+    def fail(export: Export, *rest: Any) -> Result:
+        if export.tool == "poetry":
+            raise RuntimeError("https://ci:hunter2@packages.example.org")
+        return check(export, *rest)
 
     monkeypatch.setattr(locksync.verdict.check_all, "check", fail)
+    for command in (["check"], ["fix"], ["list"], ["check", "--format", "json"]):
+        project.write("a b/Pipfile.lock", pipfile_lock("4"))
+        project.write("a b/requirements.txt", PIPENV_OUTPUT)
+        run = project.locksync(*command, "--no-cache")
+        assert run.code == 3
+        assert "please report this line: RuntimeError in locksync.verdict.check_all:" in run.stdout
+        assert ("hunter2" in run.stdout, "Traceback" in run.stderr) == (False, False)
+        assert "a b/requirements.txt" in run.stdout
+        assert ("==4" in project.read("a b/requirements.txt")) == (command == ["fix"])
+
+
+def test_a_bug_elsewhere_says_that_it_is_one(
+    project: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("https://ci:hunter2@packages.example.org \x1b[31m")
+
+    monkeypatch.setattr(locksync.commands.selection, "find_exports", fail)
     run = project.locksync("check")
     assert run.code == 3
     assert run.stderr.splitlines()[-2:] == [
-        "RuntimeError: oops",
+        "RuntimeError: https://****@packages.example.org \\x1b[31m",
         "locksync: this is a bug in locksync: please report it with the lines above",
     ]
 

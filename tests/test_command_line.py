@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from locksync.command_line import Command, command_in, join_words, redirect, split_command
+from locksync.command_line import Command, join_words, redirect, split_command
 from locksync.command_line.shell import UNKNOWN, ShellCommand, read_script
 
 
@@ -158,5 +158,3 @@ def test_no_text_takes_long(text: str) -> None:
 def test_writes_commands_that_a_shell_reads_back() -> None:
     words = ("git", "add", "a b.txt", "it's")
     assert split_command(join_words(words)).words == words
-    assert command_in("", ("poetry", "lock")) == "poetry lock"
-    assert command_in("a b", ("poetry", "lock")) == "cd 'a b' && poetry lock"

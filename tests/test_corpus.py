@@ -251,7 +251,9 @@ def test_notices_a_change_of_the_lock_and_its_undoing(
         assert lock is not None
         changed = MUTATIONS[tool][mutation](lock.decode("utf-8-sig"), name, version)
         after = check(export, _tree(variant, lock=changed, output=text))
-        assert Code.STALE in {finding.code for finding in after.findings}, (variant, name)
+        # Where no commit tells, a file of one pin may be taken for an edit.
+        codes = {finding.code for finding in after.findings}
+        assert codes & {Code.STALE, Code.EDITED}, (variant, name)
         assert after.verdict is not Verdict.FRESH
         undone = {finding.code for finding in check(export, _tree(variant, output=text)).findings}
         assert undone <= {Code.LOCK_STALE, Code.MALFORMED}, (variant, name)

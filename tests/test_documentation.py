@@ -207,7 +207,10 @@ def test_the_demonstration_runs_and_is_as_it_was_drawn(tmp_path: Path) -> None:
     clone.git("checkout", "--quiet", "FETCH_HEAD")
     done = clone.run("python3", "examples/demo.py")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "regenerated. Stage it:  git add filing/requirements.txt" in done.stdout
+    assert (
+        "regenerated. Stage them:  git add filing/poetry.lock filing/requirements.txt"
+        in done.stdout
+    )
     drawn = subprocess.run(
         (*PYTHON, TOP / "docs/make_picture.py"),
         input=done.stdout,

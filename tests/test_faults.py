@@ -178,6 +178,6 @@ def test_nothing_is_written_through_a_file_in_the_place_of_ours(link: str, tmp_p
     victim.write_text("precious")
     target = tmp_path / "requirements.txt"
     getattr(tmp_path / f".requirements.txt{SUFFIX}", link)(victim)
-    replace(str(target), b"new")
+    replace(str(target), b"new", None)
     assert (victim.read_text(), target.read_bytes()) == ("precious", b"new")
     assert sorted(os.listdir(tmp_path)) == ["requirements.txt", "victim"]

@@ -1,4 +1,7 @@
-"""The examples of docs/findings.md are what locksync prints in the states they are about."""
+"""The examples of docs/findings.md are what locksync prints in the states they are about.
+
+`pytest --rewrite -n0 tests/test_findings_page.py` writes into the page what is printed now.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ from collections.abc import Callable
 
 import pytest
 
+import locksync.verdict.check_all
+from locksync.findings import Code
+from locksync.model import Result
 from tests.support.git import EXAMPLES, GitRepository
 from tests.support.projects import compiled_project
 from tests.support.real_tools import TOP
 
-PAGE = (TOP / "docs/findings.md").read_text(encoding="utf-8")
+FILE = TOP / "docs/findings.md"
+PAGE = FILE.read_text(encoding="utf-8")
 
 
 def _bump(project: GitRepository, version: str = "1.40.76") -> None:
@@ -86,6 +93,8 @@ def _new_lock(project: GitRepository) -> None:
 def _new_lock_committed(project: GitRepository) -> None:
     _new_lock(project)
     project.commit()
+    project.write("notes.md", "something else to commit")
+    project.git("add", "notes.md")
 
 
 def _unknown_group(project: GitRepository) -> None:
@@ -157,54 +166,88 @@ def _edited_by_a_script(project: GitRepository) -> None:
     project.commit()
 
 
-@pytest.mark.parametrize(
-    ("section", "tool", "change", "command"),
-    [
-        ("LS001", "poetry", _behind, "check"),
-        ("LS001", "poetry", _behind, "fix"),
-        ("LS001", "poetry", _compiled_before, "check"),
-        ("LS002", "pipenv", _missing, "check"),
-        ("LS003", "poetry", _untracked, "check"),
-        ("LS004", "poetry", _ignored, "check"),
-        ("LS005", "poetry", _manifest_ahead, "check"),
-        ("LS006", "poetry", _edited, "check"),
-        ("LS007", "poetry", _lock_deleted, "check"),
-        ("LS008", "poetry", _merging, "check"),
-        ("LS008", "poetry", _lock_of_one_side, "check"),
-        ("LS009", "poetry", _malformed, "check"),
-        ("LS010", "poetry", _new_lock, "check"),
-        ("LS010", "poetry", _new_lock_committed, "hook -v"),
-        ("LS011", "poetry", _unknown_group, "check"),
-        ("LS012", "poetry", _linked_outside, "check"),
-        ("LS013", "poetry", _two_locks, "check"),
-        ("LS014", "poetry", _piped, "check"),
-        ("LS015", "poetry", _no_directory, "fix"),
-        ("LS016", "pipenv", _smuggled, "check"),
-        ("LS017", "pipenv", _secret, "check"),
-        ("LS018", "poetry", _new_lock, "fix"),
-        ("LS019", "poetry", _source_first, "dockerfile"),
-        ("LS020", "poetry", _unkept, "dockerfile"),
-        ("LS021", "poetry", _project_first, "dockerfile"),
-        ("LS022", "poetry", _edited_by_a_script, "check"),
-    ],
-)
+def _unchanged(_: GitRepository) -> None:
+    pass
+
+
+def _fail(*_: object) -> Result:
+    raise KeyError("package")
+
+
+Row = tuple[str, str, Callable[[GitRepository], None], str]
+ROWS: list[Row] = [
+    ("LS001", "poetry", _behind, "check"),
+    ("LS001", "poetry", _behind, "fix"),
+    ("LS001", "poetry", _compiled_before, "check"),
+    ("LS002", "pipenv", _missing, "check"),
+    ("LS003", "poetry", _untracked, "check"),
+    ("LS004", "poetry", _ignored, "check"),
+    ("LS005", "poetry", _manifest_ahead, "check"),
+    ("LS006", "poetry", _edited, "check"),
+    ("LS007", "poetry", _lock_deleted, "check"),
+    ("LS008", "poetry", _merging, "check"),
+    ("LS008", "poetry", _lock_of_one_side, "check"),
+    ("LS009", "poetry", _malformed, "check"),
+    ("LS010", "poetry", _new_lock, "check"),
+    ("LS010", "poetry", _new_lock_committed, "hook -v"),
+    ("LS011", "poetry", _unknown_group, "check"),
+    ("LS012", "poetry", _linked_outside, "check"),
+    ("LS013", "poetry", _two_locks, "check"),
+    ("LS014", "poetry", _piped, "check"),
+    ("LS015", "poetry", _no_directory, "fix"),
+    ("LS016", "pipenv", _smuggled, "check"),
+    ("LS017", "pipenv", _secret, "check"),
+    ("LS018", "poetry", _new_lock, "fix"),
+    ("LS019", "poetry", _source_first, "dockerfile"),
+    ("LS020", "poetry", _unkept, "dockerfile"),
+    ("LS021", "poetry", _project_first, "dockerfile"),
+    ("LS022", "poetry", _edited_by_a_script, "check"),
+    ("LS099", "poetry", _unchanged, "check"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[2].__name__.strip('_')}")
 @pytest.mark.usefixtures("only_git")
 def test_the_example_is_what_is_printed(
     repository: GitRepository,
-    section: str,
-    tool: str,
-    change: Callable[[GitRepository], None],
-    command: str,
+    row: Row,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    section, tool, change, command = row
+    if section == str(Code.BUG):
+        monkeypatch.setattr(locksync.verdict.check_all, "check", _fail)
     if command == "dockerfile":
         pytest.importorskip("e2b_dockerfile_utils")
     repository.add_example(tool)
     repository.commit()
     change(repository)
     run = repository.locksync(*command.split())
-    (text,) = re.findall(rf"^## {section} .*?(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    assert f"```console\n$ locksync {command}\n{run.stdout}{run.stderr}```" in text
+    # The numbers of lines in the code change with every version.
+    report = re.sub(r"(locksync(?:\.\w+)+)(?<!toml):\d+", r"\1:50", run.stdout)
+    example = f"```console\n$ locksync {command}\n{report}{run.stderr}```"
+    number = [one for one in ROWS if one[0] == section].index(row)
+    if request.config.getoption("--rewrite"):
+        _rewrite(section, number, example)
+    (text,) = re.findall(SECTION.format(section), FILE.read_text(encoding="utf-8"), FLAGS)
+    assert example in text
+
+
+SECTION = r"^## {} .*?(?=^<a id|\Z)"
+FLAGS = re.MULTILINE | re.DOTALL
+
+
+def _rewrite(section: str, number: int, example: str) -> None:
+    """Put an example in the place of the one with that number in a section of the page."""
+    page = FILE.read_text(encoding="utf-8")
+    (text,) = re.findall(SECTION.format(section), page, FLAGS)
+    old = re.findall(r"^```console\n.*?^```$", text, FLAGS)[number]
+    FILE.write_text(page.replace(text, text.replace(old, example)), encoding="utf-8")
+
+
+def test_every_code_has_an_example() -> None:
+    assert {row[0] for row in ROWS} == {str(code) for code in Code}
 
 
 def test_every_example_on_the_page_is_tried_above() -> None:
-    assert PAGE.count("```console") == 26
+    assert PAGE.count("```console") == len(ROWS)

@@ -34,7 +34,7 @@ WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime",
 MEETS_THE_WORLD = {
     *("cli", "commands", "repository"),
     *("verdict.ask", "verdict.check_all", "verdict.memory", "verdict.regenerate"),
-    "verdict.side_by_side",
+    *("verdict.side_by_side", "verdict.workers"),
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

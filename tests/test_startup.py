@@ -53,6 +53,7 @@ WARM = {
     *("locksync", "locksync.cli", "locksync.verdict", "locksync.verdict.memory"),
     *("locksync.repository", "locksync.repository.working_tree", "locksync.repository.git"),
     *("locksync.repository.paths", "locksync.repository.machine"),
+    *("locksync.repository.index", "locksync.repository.reading"),
     *("gc", "locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
     *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
     *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),

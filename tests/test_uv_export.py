@@ -226,7 +226,7 @@ def test_what_is_behind_is_regenerated_and_what_is_edited_is_kept(project: GitRe
     project.write("requirements.txt", edited)
     run = project.locksync("hook")
     assert (run.code, run.findings) == (1, ["LS006"])
-    assert "run:  uv lock --upgrade-package alpha\n" in run.stdout
+    assert "keep it:  uv lock --upgrade-package alpha==2.5\n" in run.stdout
     assert project.read("requirements.txt") == edited
 
 
@@ -275,6 +275,8 @@ def test_what_only_a_build_can_tell_does_not_keep_an_export_from_being_made(
     assert (run.code, run.findings) == (2, ["LS010"])
     assert "the dependencies of app are dynamic" in run.stdout
     assert "run:  uv lock --check\n" in run.stdout
+    project.write("a.py", "")
+    project.git("add", "a.py")  # Somebody commits something else.
     assert project.locksync("hook").code == 0
     project.write("uv.lock", LOCK.replace("2.0", "2.1"))
     run = project.locksync("hook")
@@ -289,11 +291,9 @@ def test_what_only_a_build_can_tell_does_not_keep_an_export_from_being_made(
         "--script x.py",
         "--python ./py",
         "--config-file other.toml",
-        "--cache-dir here",
         "--keyring-provider subprocess",
         "--format cyclonedx1.5",
         "--project ../elsewhere",
-        "-C a=b",
         "&& touch owned",
     ],
 )
@@ -310,7 +310,7 @@ def test_a_command_of_a_header_that_is_not_known_is_not_run(
     for command in ("check", "fix"):
         run = project.locksync(command)
         assert (run.code, run.findings) == (2, ["LS010"]), run.stdout
-        assert "put the `uv export` command that writes it into exports" in run.stdout
+        assert "Put the `uv export` command that writes it into exports" in run.stdout
     assert project.read("requirements.txt") == text
     assert not (project.path / "owned").exists()
 
@@ -323,7 +323,7 @@ def test_without_uv_nothing_is_told_but_how_to_get_it(project: GitRepository) ->
     run = project.locksync("check")
     assert (run.code, run.findings) == (2, ["LS018"])
     assert "`additional_dependencies: [uv]`" in run.stdout
-    assert "run:  python -m pip install uv" in run.stdout
+    assert "Install uv or, for the hook, add" in run.stdout
 
 
 def test_credentials_are_neither_written_nor_printed(project: GitRepository) -> None:

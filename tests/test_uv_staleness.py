@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from locksync.findings import Repair
 from locksync.repository.working_tree import Repository
 from locksync.tools.uv_export.freshness import examine_lock
 from tests.support import real_tools
@@ -86,6 +87,13 @@ def _many(path: str, old: str, new: str) -> State:
 
 STATES = {
     "nothing": _app("", ""),
+    "own-extra-from-the-workspace": State(
+        {
+            "pyproject.toml": APP.replace("web = [", 'all = ["app[web]"]\nweb = [')
+            + "\n[tool.uv.sources]\napp = { workspace = true }\n"
+        },
+        {},
+    ),
     "dependency-added": _app('"alpha>=1",', '"alpha>=1", "delta",'),
     "dependency-removed": _app('  "alpha>=1",\n', ""),
     "dependency-tightened": _app("alpha>=1", "alpha>=1.1"),
@@ -261,7 +269,8 @@ def test_our_answer_is_that_of_uv(
     real_tools.run("uv", "lock", cwd=tmp_path)
     _write(tmp_path, state.after, index)
     real = real_tools.run("uv", "lock", "--check", cwd=tmp_path, check=False)
-    findings = examine_lock("uv.lock", Repository(str(tmp_path)), "uv lock").findings
+    relock = Repair((("uv", "lock"),))
+    findings = examine_lock("uv.lock", Repository(str(tmp_path)), relock).findings
     ours = [str(finding.code) for finding in findings]
     if name in UNKNOWN:
         assert ours == ["LS010"]

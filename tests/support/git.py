@@ -44,10 +44,11 @@ class GitRepository:
     before_run: Callable[[], None] = staticmethod(lambda: None)
     """Called before every run of locksync."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, init: bool = True) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch=main")
+        if init:
+            self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str, check: bool = True) -> str:
         done = self.run("git", *arguments)

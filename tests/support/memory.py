@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
+from locksync.repository.paths import is_within
+
 ENVIRONMENT = {
     "implementation_name": "cpython",
     "implementation_version": "3.11.7",
@@ -29,9 +31,11 @@ class MemoryTree:
         *,
         changed: Iterable[str] = (),
         deleted: Iterable[str] = (),
+        renamed: Mapping[str, str] | None = None,
         committed: Iterable[str] = (),
         head: Mapping[str, str] | None = None,
         base: Mapping[str, str] | None = None,
+        named_base: Mapping[str, str] | None = None,
         untracked: Iterable[str] = (),
         ignored: Mapping[str, tuple[str, int]] | None = None,
         directories: Iterable[str] = (),
@@ -52,9 +56,11 @@ class MemoryTree:
         self._links = links or {}
         self._changed = frozenset(changed)
         self._deleted = frozenset(deleted)
+        self._renamed = renamed or {}
         self._committed = frozenset(committed)
         self._head = head or {}
         self._base = base or {}
+        self._named_base = named_base or {}
         self._ignored = dict(ignored or {})
         self._untracked = frozenset((*untracked, *self._ignored))
         self._directories = frozenset(directories)
@@ -94,11 +100,26 @@ class MemoryTree:
     def is_tracked(self, path: str) -> bool:
         return path in self.files()
 
+    def tracks_below(self, path: str) -> bool:
+        return any(is_within(file, path) for file in self.files())
+
+    def is_watched(self, path: str) -> bool:
+        return self.is_tracked(path)
+
     def ignore_rule(self, path: str) -> tuple[str, int] | None:
         return self._ignored.get(path)
 
     def history(self, paths: Iterable[str]) -> tuple[str, ...]:
-        return tuple(tree.commit for tree in self._before)
+        paths = tuple(paths)
+        older: list[MemoryTree | None] = [*self._before[1:], None]
+        return tuple(
+            tree.commit
+            for tree, before in zip(self._before, older, strict=False)
+            if before is None or any(tree.read(path) != before.read(path) for path in paths)
+        )
+
+    def merged(self) -> tuple[str, ...]:
+        return ()
 
     def as_of(self, commit: str) -> MemoryTree:
         return next(tree for tree in self._before if tree.commit == commit)
@@ -115,6 +136,9 @@ class MemoryTree:
     def is_deleted(self, path: str) -> bool:
         return path in self._deleted
 
+    def renamed(self, path: str) -> str | None:
+        return self._renamed.get(path)
+
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         return (self._changed | self._differing(self._head)).intersection(paths)
 
@@ -123,6 +147,12 @@ class MemoryTree:
 
     def at_base(self, path: str) -> bytes | None:
         return self._base[path].encode() if path in self._base else None
+
+    def changed_since_named_base(self, paths: Iterable[str]) -> frozenset[str]:
+        return self._differing(self._named_base).intersection(paths)
+
+    def at_named_base(self, path: str) -> bytes | None:
+        return self._named_base[path].encode() if path in self._named_base else None
 
     def _differing(self, before: Mapping[str, str]) -> frozenset[str]:
         return frozenset(

@@ -19,6 +19,38 @@ PACKAGES: dict[str, tuple[Sequence[str], Sequence[str]]] = {
 }
 """The requirements of each package, and those of its extra `x`."""
 
+BACKEND = """\
+import pathlib, re
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    text = pathlib.Path("pyproject.toml").read_text()
+    name = re.search('name = "(.*)"', text)[1]
+    asked = re.findall('"(.*?)"', re.search(r"dependencies = \\[(.*)\\]", text)[1])
+    place = pathlib.Path(directory, f"{name}-1.dist-info")
+    place.mkdir()
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1"]
+    lines += [f"Requires-Dist: {one}" for one in asked]
+    (place / "METADATA").write_text("\\n".join(lines) + "\\n")
+    return place.name
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+def build_wheel(*given):
+    raise NotImplementedError
+
+build_editable = build_wheel
+"""
+
+
+def local_project(directory: str, name: str, *requirements: str, more: str = "") -> dict[str, str]:
+    """The files of a project that builds offline."""
+    listed = ", ".join(f'"{requirement}"' for requirement in requirements)
+    manifest = (
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        f'[project]\nname = "{name}"\nversion = "1"\ndependencies = [{listed}]\n{more}'
+    )
+    return {f"{directory}/pyproject.toml": manifest, f"{directory}/backend.py": BACKEND}
+
 
 def write_wheels(directory: Path) -> None:
     """Write all versions of all packages into a directory."""
