@@ -13,7 +13,7 @@ from locksync.repository.protocol import Tree
 from locksync.requirements.credentials import find_credentials
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
-from locksync.verdict.repairs import missing, refuse_missing_lock, with_repairs
+from locksync.verdict.repairs import missing, refuse_missing_lock, stale, with_repairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def _certain(result: Result, tree: Tree) -> Result:
     result = result._replace(findings=left)
     if any(found.code.is_repaired_by_writing for found in left):
         return result
-    output = result.export.output
-    message = f"{output} is stale: it is not what {result.export.quoted} writes"
-    return _with(result, _with_repair(Finding(Code.STALE, message, output), result, tree))
+    return _with(result, _with_repair(stale(result.export), result, tree))
 
 
 def conclude(result: Result, text: str, tool: Tool, tree: Tree, tell: Tell | None = None) -> Result:

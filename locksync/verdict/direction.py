@@ -13,7 +13,7 @@ from locksync.requirements.comparison import compare, is_ahead, newer_pins
 from locksync.requirements.parsing import decode
 from locksync.tools.protocol import Tool
 from locksync.verdict.authorship import Tell, authorship
-from locksync.verdict.repairs import kept_by_hand
+from locksync.verdict.repairs import kept_by_hand, stale
 
 BY_HAND = "Do not merge it by hand: its command writes it"
 
@@ -39,13 +39,12 @@ def explain(result: Result, tool: Tool, tree: Tree, tell: Tell | None) -> Result
     if said:
         kept = difference if changed == {output} else _own_part(difference, newer, result.own)
         return _found(result, _edit(said, result, tool, tree, kept))
-    said = f"it is not what {export.quoted} writes"
-    if export.where:
-        said = f"{said} ({export.where})"
+    reason = ""
     if lock in changed:
-        said = f"{lock} has changed since it was exported"
-    message = f"{output} is stale: {said}"
-    return _found(result, Finding(Code.STALE, message, output, None, fix_command(output)))
+        reason = f"{lock} has changed since it was exported"
+    elif export.where:
+        reason = f"it is not what {export.quoted} writes ({export.where})"
+    return _found(result, stale(export, reason))
 
 
 def _own_part(difference: Difference, newer: Collection[str], own: Iterable[str]) -> Difference:
@@ -60,10 +59,12 @@ def _own_part(difference: Difference, newer: Collection[str], own: Iterable[str]
 def _edit(said: str, result: Result, tool: Tool, tree: Tree, kept: Difference) -> Finding:
     """The finding for an edit, with two ways on: `kept` is what the one keeps of it."""
     export, output = result.export, result.export.output
+    what = "one of them" if _is_in_conflict(result) else "it"
     keep = tool.keep(export, kept, tree) if kept else None
-    advice = "" if keep else f"To keep it, ask for it in {tool.inputs(export)[-1]} and lock again"
+    source = tool.inputs(export)[-1]
+    advice = "" if keep else f"To keep {what}, ask for it in {source} and lock again"
     if tool.about.proves:
-        advice = f"To keep it, have {result.inputs[0]} ask for it"
+        advice = f"To keep {what}, have {result.inputs[0]} ask for it"
     drop = fix_command(output, drops=True)
     return Finding(Code.EDITED, said, output, None, drop, keep, advice)
 
@@ -73,15 +74,14 @@ def protect(result: Result, tool: Tool, tree: Tree, tell: Tell | None = None) ->
     result, own = _with_own(result, tool, tree, tell)
     output, codes = result.export.output, {finding.code for finding in result.findings}
     said = _edited(output, result.inputs, own, tree)
+    is_in_conflict = _is_in_conflict(result)
     # A merge changes an output, too.
-    is_merged = Code.CONFLICTED in codes and not own and tree.is_watched(output)
+    is_merged = is_in_conflict and not own and tree.is_watched(output)
     if is_merged or not said or Code.EDITED in codes:
         return result
-    if Code.CONFLICTED in codes:
+    if is_in_conflict:
         said = f"{output} holds lines that its command does not write"
     finding = _edit(said, result, tool, tree, Difference())
-    if Code.CONFLICTED in codes:
-        finding = finding._replace(advice=finding.advice.replace("keep it", "keep one of them"))
     others = (
         one._replace(repair=None, advice=BY_HAND) if one.code is Code.CONFLICTED else one
         for one in result.findings
@@ -111,6 +111,10 @@ def _with_own(
     """The result with all that is somebody's own in the output, and what of it is protected."""
     own = authorship(result, tool, tree, tell)
     return result._replace(own=(*own.lines, *own.others)), own.lines
+
+
+def _is_in_conflict(result: Result) -> bool:
+    return any(finding.code is Code.CONFLICTED for finding in result.findings)
 
 
 def _found(result: Result, finding: Finding) -> Result:

@@ -187,6 +187,12 @@ def _removal(output: str, tree: Tree) -> Repair:
     return Repair(((*words, Place(output)),), drops=True)
 
 
+def stale(export: Export, reason: str = "") -> Finding:
+    """The finding that an output is not what its command writes, with the reason if it is known."""
+    message = f"{export.output} is stale: {reason or f'it is not what {export.quoted} writes'}"
+    return Finding(Code.STALE, message, export.output, None, fix_command(export.output))
+
+
 def made(output: str, tree: Tree) -> Repair:
     """The command that writes an output, with the directory that it needs."""
     directory = paths.parent(output)

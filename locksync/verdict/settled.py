@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 
-from locksync.command_line import fix_command
-from locksync.findings import Code, Finding, FindingError
+from locksync.findings import Code, FindingError
 from locksync.model import Export, How, Result
 from locksync.repository.protocol import Tree
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import check
 from locksync.verdict.memory import OF_MANY_PATHS, Memory, record
+from locksync.verdict.repairs import stale
 
 ABOUT_CONTENT = ("read", "start", "exists", "target", "is_file", "is_directory")
 """The questions to a Tree whose answers the next commit does not change."""
@@ -52,11 +52,8 @@ def without_own_writing(result: Result, memory: Memory) -> Result:
         return result
     if memory.recall(*_written(result, result.current)) is None:
         return result
-    output = result.export.output
-    message = f"{output} is stale: it is not what {result.export.quoted} writes"
-    stale = Finding(Code.STALE, message, output, None, fix_command(output))
     left = (found for found in result.findings if found.code is not Code.EDITED)
-    return result._replace(findings=(*left, stale), own=())
+    return result._replace(findings=(*left, stale(result.export)), own=())
 
 
 def _written(result: Result, content: bytes) -> tuple[object, ...]:

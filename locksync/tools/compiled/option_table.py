@@ -57,6 +57,19 @@ def _option(spec: str, why: str) -> Option:
     return Option(tuple(spec.rstrip("=").split()), spec.endswith("="), why)
 
 
+ASKED = "it chooses what the inputs ask for"
+SHOWN = "the pins show it"
+NOT_PINNED = "it decides which packages are left out"
+COMMON: Table = (
+    proved("output_file", "-o --output-file=", "it names the output"),
+    listed("extra", "--extra=", ASKED),
+    proved("all_extras", "--all-extras", ASKED),
+    proved("generate_hashes", "--generate-hashes", SHOWN),
+    turned_off("generate_hashes", "--no-generate-hashes", SHOWN),
+)
+"""The options that the compilers share, in the same spellings."""
+
+
 def parser_of(table: Iterable[Option]) -> OptionParser:
     """The parser for the options of a table, and for files."""
     parser = OptionParser()

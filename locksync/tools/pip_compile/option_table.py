@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from locksync.tools.compiled.option_table import (
+    ASKED,
+    COMMON,
+    NOT_PINNED,
+    SHOWN,
     Table,
     listed,
     no_matter,
@@ -13,17 +17,10 @@ from locksync.tools.compiled.option_table import (
 
 LINE = "the output has it as a line of its own"
 NO_LINE = "it keeps lines out of the output"
-SHOWN = "the pins show it"
-ASKED = "it chooses what the inputs ask for"
-NOT_PINNED = "it decides which packages are left out"
 
 TABLE: Table = (
-    proved("output_file", "-o --output-file=", "it names the output"),
-    listed("extra", "--extra=", ASKED),
-    proved("all_extras", "--all-extras", ASKED),
+    *COMMON,
     listed("constraint", "-c --constraint=", "the pins obey it"),
-    proved("generate_hashes", "--generate-hashes", SHOWN),
-    turned_off("generate_hashes", "--no-generate-hashes", SHOWN),
     proved("strip_extras", "--strip-extras", SHOWN),
     turned_off("strip_extras", "--no-strip-extras", SHOWN),
     proved("allow_unsafe", "--allow-unsafe", NOT_PINNED),

@@ -6,6 +6,10 @@ With those that its help does not name: the opposites of flags, and options of p
 from __future__ import annotations
 
 from locksync.tools.compiled.option_table import (
+    ASKED,
+    COMMON,
+    NOT_PINNED,
+    SHOWN,
     Table,
     listed,
     no_matter,
@@ -16,10 +20,7 @@ from locksync.tools.compiled.option_table import (
 
 LINE = "the output has it as a line of its own, where its --emit option is given"
 EMITS = "it puts lines into the output"
-SHOWN = "the pins show it"
-ASKED = "it chooses what the inputs ask for"
 WHERE = "it says for which Python or platform requirements apply"
-NOT_PINNED = "it decides which packages are left out"
 KEPT = "a file with its pins keeps them"
 FETCHED = "how packages are fetched"
 BUILT = "how packages are built"
@@ -30,10 +31,8 @@ IDLE = "uv takes it for the sake of pip-compile, and does so anyway"
 HERE = "which Python is looked for on this machine"
 
 TABLE: Table = (
-    proved("output_file", "-o --output-file=", "it names the output"),
+    *COMMON,
     proved("format", "--format=", "it says what the output is"),
-    listed("extra", "--extra=", ASKED),
-    proved("all_extras", "--all-extras", ASKED),
     turned_off("all_extras", "--no-all-extras", ASKED),
     listed("group", "--group=", ASKED),
     proved("no_sources", "--no-sources", ASKED),
@@ -42,8 +41,6 @@ TABLE: Table = (
     listed("constraint", "-c --constraint --constraints=", "the pins obey it"),
     listed("override", "--override --overrides=", "it takes the place of requirements"),
     listed("excludes", "--exclude --excludes=", "it takes requirements out"),
-    proved("generate_hashes", "--generate-hashes", SHOWN),
-    turned_off("generate_hashes", "--no-generate-hashes", SHOWN),
     proved("no_strip_extras", "--no-strip-extras", SHOWN),
     turned_off("no_strip_extras", "--strip-extras", SHOWN),
     proved("no_strip_markers", "--no-strip-markers", SHOWN),
