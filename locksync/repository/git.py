@@ -37,8 +37,8 @@ ENVIRONMENT = {
     ),
 }
 TOP = ("rev-parse", "--show-toplevel")
-REMOVED = (
-    *("diff-index", "--cached", "--diff-filter=D", "--name-only", "--no-renames"),
+STAGED = (
+    *("diff-index", "--cached", "--name-status", "--no-renames"),
     *("--no-relative", "-z", "HEAD", "--"),
 )
 DIFFERENCES = (

@@ -74,8 +74,7 @@ def named(files: frozenset[str], is_wanted: Callable[[str], object]) -> list[str
     return sorted(
         f"{directory}/{last}" if directory else last
         for directory, names in by_directory(files).items()
-        for last in names
-        if is_wanted(last)
+        for last in filter(is_wanted, names)
     )
 
 

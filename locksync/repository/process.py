@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -115,6 +116,16 @@ def run(program: Sequence[str], invocation: Invocation, directory: str) -> bytes
             return file.read()
     except FileNotFoundError as error:
         raise ToolError("wrote nothing") from error
+
+
+def end_tidily() -> None:
+    """Have a request to end stop the tools, and remove what is temporary, as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # Only that one may.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def stop_all() -> None:

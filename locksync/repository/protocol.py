@@ -24,6 +24,13 @@ class Tree(Protocol):
     def start(self, path: str) -> bytes:
         """The first few thousand bytes of a file; none if it cannot be read."""
 
+    def marked(self, globs: str, *signs: str) -> frozenset[str]:
+        """The files whose name is like one of some globs, and whose start matches some pattern.
+
+        A glob is `*END` or `*PART*`, whatever the case of the name. This is one question, however
+        many files there are.
+        """
+
     def environment(self) -> Mapping[str, str]:
         """The values of the environment markers (PEP 508) for the running Python."""
 
@@ -110,3 +117,8 @@ class Tree(Protocol):
 
     def as_of(self, commit: str) -> Tree:
         """The repository as of a commit."""
+
+
+def is_known(path: str, tree: Tree) -> bool:
+    """Whether a file is there, or is deleted by the next commit."""
+    return path in tree.files() or tree.is_deleted(path)

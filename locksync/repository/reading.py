@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 START = 4096
 """How many bytes the start of a file has."""
 NO_WAIT, NO_LINK = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_NOFOLLOW", 0)
+READ = os.O_RDONLY | NO_WAIT | getattr(os, "O_BINARY", 0)
 PRUNED = frozenset(("node_modules", "__pycache__", "site-packages"))
 
 
@@ -30,12 +31,12 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | NO_WAIT)
 
 
-def start(path: str, flags: int = 0) -> bytes:
+def start(path: str, flags: int = 0, place: int | None = None) -> bytes:
     """The first bytes of a file; none of what is no file. Raises OSError.
 
     There may be very many files to look into, and an object for each would take twice as long.
     """
-    descriptor = os.open(path, os.O_RDONLY | NO_WAIT | getattr(os, "O_BINARY", 0) | flags)
+    descriptor = os.open(path, READ | flags, dir_fd=place)
     try:
         is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
         return os.read(descriptor, START) if is_file else b""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from locksync.repository import machine
 from locksync.repository.git import Git
+from locksync.repository.index import Listed
+from locksync.repository.marking import marked
 from locksync.repository.protocol import Tree
 from locksync.repository.reading import START
 
@@ -33,6 +36,10 @@ class Revision:
 
     def start(self, path: str) -> bytes:
         return (self.read(path) or b"")[:START]
+
+    def marked(self, globs: str, *signs: str) -> frozenset[str]:
+        files = Listed.of(sorted(map(os.fsencode, self._files))).like(globs)
+        return marked(files, signs, self.start)
 
     def environment(self) -> Mapping[str, str]:
         return machine.environment()

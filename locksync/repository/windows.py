@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import time
@@ -48,8 +49,8 @@ def locked(subject: str) -> Iterator[None]:
 
     The lock lies in the user's temporary directory and stays there: beside the file, it could be
     neither moved nor removed while another run waits for it. Windows lets go of the lock of a run
-    that is killed. `msvcrt` is part of Python there; a library would be a dependency for one
-    platform.
+    that is killed. `msvcrt` is part of Python there; `filelock` does the same with it, and takes
+    longer to import than a check takes.
     """
     import msvcrt
 
@@ -65,9 +66,11 @@ def locked(subject: str) -> Iterator[None]:
 
 
 def _is_taken(msvcrt: object, descriptor: int) -> bool:
-    """Whether the lock is ours now."""
+    """Whether the lock is ours now. Raises OSError where the place knows no locks."""
     try:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except OSError:
+    except OSError as error:
+        if error.errno != errno.EACCES:  # Another run has it.
+            raise
         return False
     return True

@@ -12,15 +12,16 @@ from locksync.repository.git import (
     DIFFERENCES,
     MERGED,
     MODIFIED,
-    REMOVED,
     RENAMES,
+    STAGED,
     TOP,
     BareRepositoryError,
     Git,
     split,
 )
-from locksync.repository.index import TRACKED, Index
-from locksync.repository.paths import by_directory, is_git_directory, is_within
+from locksync.repository.index import TRACKED, Index, Listed, Staged
+from locksync.repository.marking import marked
+from locksync.repository.paths import is_git_directory, is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # A run that finds nothing changed does not need them.
@@ -45,6 +46,7 @@ class Repository:
     def __init__(self, directory: str) -> None:
         """Raises RepositoryError."""
         self._committed: dict[str, bytes | None] = {}
+        self._marked: dict[tuple[str, ...], frozenset[str]] = {}
         self._revisions: dict[str, Tree] = {}
         self._histories: dict[tuple[str, ...], tuple[str, ...]] = {}
         if not os.path.isdir(directory):
@@ -57,12 +59,11 @@ class Repository:
             git = Git(here)
         except BareRepositoryError as error:
             raise RepositoryError(str(error)) from error
-        top, self._tracked, self._removed = git.ask_together(TOP, TRACKED, REMOVED)
-        self.root = here
-        if top is not None:
-            self.root = os.path.realpath(os.fsdecode(top).rstrip("\n"))
-        elif reason := git.refusal():
+        top, self._tracked, staged = git.ask_together(TOP, TRACKED, STAGED)
+        self._staged = staged if staged is None else Staged(staged)
+        if top is None and (reason := git.refusal()):
             raise RepositoryError(reason)
+        self.root = here if top is None else os.path.realpath(os.fsdecode(top).rstrip("\n"))
         self._git = Git(self.root, git) if top is not None else None
         self.has_git = self._git is not None
         """Whether git keeps the files, so that what is written over is not lost."""
@@ -70,7 +71,6 @@ class Repository:
             raise RepositoryError(f"{self.root} is the root of the file system, not a repository")
         if here != self.root and not here.startswith(self.root + os.sep):
             raise RepositoryError(f"{here} is outside {self.root}, git's work tree")
-        self._directories: dict[str, str] = {}
         self.prefix = self._below(here)
         """The directory, relative to the repository, with forward slashes."""
 
@@ -105,23 +105,21 @@ class Repository:
         return content
 
     def start(self, path: str) -> bytes:
-        try:
-            directory, name = os.path.split(path)
-            if reading.NO_LINK and name not in ("", os.curdir, os.pardir):
-                with suppress(OSError):  # Perhaps a link, which has to be followed first.
-                    real = self._real_directory(directory)
-                    return reading.start(f"{real}{os.sep}{name}", reading.NO_LINK) if real else b""
+        with suppress(OSError):
             real = self.absolute(path)
             return b"" if self._fault_of(path, real) else reading.start(real)
-        except OSError:
-            return b""
+        return b""
 
-    def _real_directory(self, directory: str) -> str:
-        """The absolute path of a directory that may be read; "" for any other."""
-        if directory not in self._directories:
-            real = self.absolute(directory)
-            self._directories[directory] = "" if self._fault_of(directory, real) else real
-        return self._directories[directory]
+    def marked(self, globs: str, *signs: str) -> frozenset[str]:
+        asked = (globs, *signs)
+        if asked not in self._marked:
+            paths = self._files.like(globs)
+            self._marked[asked] = marked(paths, signs, self.start, self._place_of)
+        return self._marked[asked]
+
+    def _place_of(self, directory: str) -> str | None:
+        real = self.absolute(directory)
+        return None if self._fault_of(directory, real) else real
 
     def environment(self) -> Mapping[str, str]:
         return machine.environment()
@@ -150,10 +148,9 @@ class Repository:
         return is_there and path not in self._index.overlooked
 
     def tracks_below(self, path: str) -> bool:
-        if path in self._files or path in self._left_out:
-            return True
-        held = (*by_directory(self._files), *by_directory(self._left_out))
-        return any(is_within(directory, path) for directory in held)
+        if self._git is not None:
+            return self._index.holds(path)
+        return any(is_within(file, path) for file in self._files)
 
     def brings(self, path: str) -> bool:
         """Whether a commit could have put the file there."""
@@ -189,10 +186,13 @@ class Repository:
         paths = tuple(paths)
         if self._git is None:
             return frozenset()
-        staged, on_disk = self._git.differences("HEAD", paths)
-        if staged is not None and on_disk is not None:
+        # Each question to git costs the reading of the whole index.
+        held = [path for path in paths if self._index.holds(path)]
+        on_disk = self._git.ask(*MODIFIED, "--", *held) if held else b""
+        if self._staged is not None and on_disk is not None:
+            staged = (name for path in paths for name in self._staged.within(path))
             overlooked = self._index.overlooked.intersection(paths)
-            return frozenset((*split(staged), *split(on_disk), *filter(self._differs, overlooked)))
+            return frozenset((*staged, *split(on_disk), *filter(self._differs, overlooked)))
         if self._ask("rev-parse", "--verify", "--quiet", "HEAD") is None:
             # Before the first commit, every file is new.
             return self._files.intersection(paths)
@@ -270,15 +270,15 @@ class Repository:
         return self._revisions[commit]
 
     @cached_property
-    def _files(self) -> frozenset[str]:
+    def _files(self) -> Listed:
         if self._git is None:
-            return frozenset(reading.walk(self.root))
-        if self._tracked is None:
-            raise RepositoryError("git cannot list the files of the repository: run `git status`")
+            return Listed.of(sorted(map(os.fsencode, reading.walk(self.root))))
         return self._index.files(self._left_out)
 
     @cached_property
     def _index(self) -> Index:
+        if self._git is not None and self._tracked is None:
+            raise RepositoryError("git cannot list the files of the repository: run `git status`")
         return Index(self._tracked or b"")
 
     @cached_property
@@ -308,18 +308,17 @@ class Repository:
 
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
-        found = self._ask(*RENAMES, "HEAD") or b""
-        names = split(found)
+        names = split(self._ask(*RENAMES, "HEAD") or b"")
         # Each has three parts: how alike they are, the old name, the new one.
         return dict(zip(names[1::3], names[2::3], strict=False))
 
     @cached_property
     def _deleted(self) -> frozenset[str]:
-        removed = split(self._removed or b"")
+        removed = self._staged.removed if self._staged else frozenset[str]()
         if self._told_base:
             question = (*DIFFERENCES, "--diff-filter=D", "--cached", self._told_base)
-            removed += split(self._ask(*question) or b"")
-        return frozenset(removed)
+            removed = removed.union(split(self._ask(*question) or b""))
+        return removed
 
     def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes | None:
         """What git prints, or None if it fails or there is no git repository."""

@@ -132,7 +132,10 @@ def strict(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, windows: None) -> Pa
                 raise PermissionError(errno.EACCES, "the file is in use", path)
 
     def locking(descriptor: int, mode: int, count: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PermissionError(errno.EACCES, "the file is locked") from error
 
     def unlink(path: str, remove: Callable[[str], None] = os.unlink) -> None:
         refuse(path)
@@ -186,6 +189,19 @@ def test_what_has_changed_since_it_was_read_is_left(strict: Path) -> None:
 def test_what_a_killed_run_left_is_removed(strict: Path) -> None:
     (strict / f".a.txt{writing.SUFFIX}").write_bytes(b"half")
     writing.clean(str(strict / "a.txt"))
+    assert list(strict.iterdir()) == []
+
+
+@proc_only
+def test_nobody_waits_where_there_are_no_locks(
+    strict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locking(descriptor: int, mode: int, count: int) -> None:
+        raise OSError(errno.EINVAL, "no locks here")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    with pytest.raises(OSError, match="no locks here"):
+        writing.replace(str(strict / "a.txt"), b"new", None)
     assert list(strict.iterdir()) == []
 
 

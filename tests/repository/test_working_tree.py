@@ -496,6 +496,57 @@ def test_the_start_of_a_file_is_read_through_links_inside_alone(repository: GitR
     assert starts == [b"b", b"b", b"", b"", b"", b""]
 
 
+def test_marked_files_are_those_whose_start_has_the_mark(repository: GitRepository) -> None:
+    """As `start` tells it, whatever stands in place of a file."""
+    marked = {"a/b.txt": "MARK", "c.TXT": "x\nMARK", "ü.txt": "MARK", "C:.txt": "MARK"}
+    others = {"a/c.txt": "x", "d.py": "MARK", "late.txt": "x" * 5000 + "MARK", "gone.txt": "MARK"}
+    for path, content in {**marked, **others}.items():
+        repository.write(path, content)
+    links = {"inside.txt": "a/b.txt", "outside.txt": "/etc/passwd", "up": "/etc", "down": "a"}
+    for path, target in links.items():
+        (repository.path / path).symlink_to(target)
+    replaced = ("pipe/x.txt", "directory/x.txt", "linked/b.txt", "away/passwd.txt")
+    repository.commit_all(dict.fromkeys(replaced, "MARK"))
+    repository.write("untracked.txt", "MARK")
+    for path in ("gone.txt", *replaced):
+        (repository.path / path).unlink()
+    for path, target in {"linked": "a", "away": "/etc"}.items():
+        (repository.path / path).rmdir()
+        (repository.path / path).symlink_to(target)
+    (repository.path / "directory/x.txt").mkdir()
+    os.mkfifo(repository.path / "pipe/x.txt")
+    tree = _open(repository)
+    found = tree.marked("*.txt *wd*", "M[A]RK", "root:")
+    assert found == {*marked, "inside.txt", "linked/b.txt"}
+    assert found == {path for path in tree.files() if b"MARK" in tree.start(path)} - {"d.py"}
+    assert tree.as_of("HEAD").marked("*.txt", "MARK") == {*marked, "gone.txt", *replaced}
+
+
+def test_what_git_does_not_have_is_unchanged_without_asking_git(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question costs the reading of the whole index."""
+    repository.commit_all({"a/pyproject.toml": "", "b": "1", "c": "1", "d/e": "1"})
+    repository.write("a/untracked", "")
+    repository.write("b", "2")
+    repository.git("rm", "--quiet", "c")
+    tree = _open(repository)
+    asked: list[tuple[str, ...]] = []
+    spawn = locksync.repository.git.Git._spawn
+
+    def spy(git: locksync.repository.git.Git, *arguments: str) -> tuple[int, int]:
+        asked.append(arguments)
+        return spawn(git, *arguments)
+
+    monkeypatch.setattr(locksync.repository.git.Git, "_spawn", spy)
+    assert tree.changed(["a/untracked", "pyproject.toml", "a/pyproject.toml/x"]) == frozenset()
+    assert tree.changed(["c"]) == tree.deleted() == {"c"}
+    assert asked == []
+    assert tree.changed(["b", "c", "x"]) == {"b", "c"}
+    assert tree.changed(["d", "a"]) == frozenset()
+    assert len(asked) == 2
+
+
 def test_what_is_tracked_below_a_place_is_what_is_tracked_now(repository: GitRepository) -> None:
     repository.write("a", "1")
     repository.commit()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 
 from locksync.repository.paths import is_within
 
@@ -75,6 +77,14 @@ class MemoryTree:
 
     def start(self, path: str) -> bytes:
         return self._contents.get(self.target(path), b"")[:4096]
+
+    def marked(self, globs: str, *signs: str) -> frozenset[str]:
+        return frozenset(
+            path
+            for path in self.files()
+            if any(fnmatch(posixpath.basename(path).lower(), glob) for glob in globs.split())
+            and any(re.search(sign.encode(), self.start(path)) for sign in signs)
+        )
 
     def environment(self) -> Mapping[str, str]:
         return self._environment
