@@ -71,7 +71,7 @@ def exports_of(hooks: Iterable[OwnHook], tree: Tree) -> Iterator[Export]:
     for hook in hooks:
         if hook.command:
             try:
-                export = read_export(hook.command, "")
+                export = read_export(hook.command, "", tree)
             except ValueError:
                 continue
             if TOOLS[export.tool].inputs(export)[0] in tree.files():

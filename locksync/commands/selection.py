@@ -10,7 +10,8 @@ from locksync.command_line import redirect
 from locksync.commands.explanations import Explainer
 from locksync.commands.outcome import Run
 from locksync.discovery.ambiguity import target_of
-from locksync.discovery.survey import Explain, Survey, defaults_in, find_exports
+from locksync.discovery.defaults import defaults_in
+from locksync.discovery.survey import Explain, Survey, find_exports
 from locksync.findings import Code, Finding
 from locksync.model import Export, Result
 from locksync.reports.report import Report
@@ -21,7 +22,7 @@ from locksync.settings import Settings, UsageError
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check import check
-from locksync.verdict.check_all import check_all
+from locksync.verdict.check_all import check_all, checked
 from locksync.verdict.memory import Trace, add, record
 from locksync.verdict.notices import notices_of
 
@@ -125,8 +126,16 @@ def _part(
         defaults = survey.to_create(defaults_in(tree, paths.parent(place)), tree)
         part = part._replace(exports=tuple(_to_create(place, defaults, tree)))
     if not part.exports:
+        # Only a check tells of each input, such as the manifest of a local package.
+        reading = (one for one in survey.exports if _reads(one, place, tree))
+        part = part._replace(exports=tuple(reading))
+    if not part.exports:
         raise UsageError(f"no export reads or writes {path}: `locksync list` shows all exports")
     return part
+
+
+def _reads(export: Export, place: str, tree: Tree) -> bool:
+    return any(paths.is_within(file, place) for file in checked(export, tree).inputs)
 
 
 def _to_create(output: str, defaults: Iterable[Export], tree: Tree) -> Iterator[Export]:

@@ -13,11 +13,12 @@ from locksync.discovery.configuration import (
     invalid,
     parse_configuration,
 )
+from locksync.discovery.faults import fault
 from locksync.documents import shown
 from locksync.findings import Finding, FindingError, Notice
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.tools.registry import TOOLS, read_export
 
 Names = Mapping[str, frozenset[str]]
@@ -41,8 +42,8 @@ def read_configurations(tree: Tree, names: Names) -> Configured:
     for file in paths.named(tree.files(), FILE_NAMES.__contains__):
         try:
             configuration = parse_configuration(tree.read(file) or b"", file)
-        except FindingError as error:
-            findings.append(error.finding)
+        except Exception as error:
+            findings.append(fault(error, file))
             configuration = Configuration(file, discover=False)
         if configuration:
             found, faults = _exports_of(configuration, names, tree)
@@ -54,17 +55,21 @@ def read_configurations(tree: Tree, names: Names) -> Configured:
     return Configured(tuple(configurations), tuple(exports), tuple(findings))
 
 
-def untracked(tree: Tree, directories: Iterable[str]) -> Iterator[Notice]:
-    """The configuration files, at the top or in some directories, that git does not track."""
+def configuration_files(directories: Iterable[str]) -> Iterator[str]:
+    """The configuration files that could be at the top or in some directories."""
     _, own = FILE_NAMES
-    places = (place for place in directories if place)
-    for path in (*FILE_NAMES, *(paths.join(place, own) for place in places)):
-        if path in tree.files() or not tree.is_file(path) or tree.is_tracked(path):
-            continue
-        if _configures(path, tree):
-            force = ("--force",) if tree.ignore_rule(path) else ()
-            add = join_words(("git", "add", *force, path))
-            yield Notice(f"{path} is not tracked by git, so it is not read: {add}", path)
+    yield from FILE_NAMES
+    yield from (paths.join(place, own) for place in directories if place)
+
+
+def untracked(path: str, tree: Tree) -> Iterator[Notice]:
+    """A notice if a configuration file is there, and git does not track it."""
+    if path in tree.files() or not tree.is_file(path) or tree.is_tracked(path):
+        return
+    if _configures(path, tree):
+        force = ("--force",) if tree.ignore_rule(path) else ()
+        add = join_words(("git", "add", *force, path))
+        yield Notice(f"{path} is not tracked by git, so it is not read: {add}", path)
 
 
 def _configures(path: str, tree: Tree) -> bool:
@@ -82,8 +87,8 @@ def _exports_of(
     for entry in configuration.exports:
         try:
             exports.extend(_exports_of_entry(configuration, entry, names, tree))
-        except FindingError as error:
-            findings.append(error.finding)
+        except Exception as error:
+            findings.append(fault(error, configuration.file))
     return exports, findings
 
 
@@ -124,8 +129,10 @@ def _edited(entry: ConfiguredExport, directory: str, file: str, tree: Tree) -> E
 def _is_called_for(command: Command, directory: str, tree: Tree) -> bool:
     """Whether the lock file that the command would read in a directory is there, or was."""
     export = read_export(command, directory, tree)
-    source = TOOLS[export.tool].inputs(export)[0]
-    return source in tree.files() or tree.is_deleted(source)
+    inputs = TOOLS[export.tool].inputs(export)
+    # Many directories have a lock file above that is none of theirs.
+    own = [file for file in inputs if paths.is_within(file, directory)] if export.lock else inputs
+    return any(is_known(file, tree) for file in own) and is_known(inputs[0], tree)
 
 
 def is_matched(path: str, configuration: Configuration, globs: Iterable[str]) -> bool:

@@ -12,12 +12,13 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from locksync.discovery.search import Explanation, Origin, Tell, search
+from locksync.discovery.search import MOST_PLACES, Explanation, Origin, Tell, search
 from locksync.documents import refuse_conflict
 from locksync.findings import FindingError, bug
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
+from locksync.requirements.limits import excess
 from locksync.tools.registry import TOOLS
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Evidence(NamedTuple):
     """The lock files and manifests there."""
     edited_by: str = ""
     """The file and line of a script that edits what a command writes there; "" for none."""
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The other directories with what its header names, each with the files there."""
+
+
+NO_EVIDENCE = Evidence((), (), ())
 
 
 class _State:
@@ -66,16 +72,32 @@ class _State:
         return first_unreadable(self.text) is not None
 
 
-def gather(path: str, places: Places, written: Iterable[WrittenCommand] = ()) -> Evidence:
-    """The evidence there is for a file. `written` are commands that stand in the repository."""
+def gather(
+    path: str, places: Places, written: Iterable[WrittenCommand] = (), program: str = ""
+) -> Evidence:
+    """The evidence there is for a file.
+
+    `written` are commands that stand in the repository; `program` is what the file's header names,
+    where it names no command.
+    """
     near = tuple(place for place in paths.upwards(paths.parent(path)) if place in places)
     defaults = [export for place in near for export in places[place] if export.output == path]
     ours = [command for command in written if command.export.output == path]
     likely = dict.fromkeys((*(command.export for command in ours), *defaults))
     exports = (*likely, *(export for place in near for export in places[place]))
-    inputs = [file for export in exports for file in TOOLS[export.tool].inputs(export)]
     edited_by = [f"{one.file}:{one.line}" for one in ours if one.is_processed][:1]
-    return Evidence(near, tuple(likely), tuple(dict.fromkeys(inputs)), "".join(edited_by))
+    elsewhere = (
+        (place, _inputs_of(there))
+        for place, there in places.items()
+        if place not in near and any(TOOLS[one.tool].about.program == program for one in there)
+    )
+    inputs = _inputs_of(exports)
+    return Evidence(near, tuple(likely), inputs, "".join(edited_by), tuple(elsewhere))
+
+
+def _inputs_of(exports: Iterable[Export]) -> tuple[str, ...]:
+    inputs = (file for export in exports for file in TOOLS[export.tool].inputs(export))
+    return tuple(dict.fromkeys(inputs))
 
 
 def gather_defaults(path: str, places: Places) -> Evidence:
@@ -90,7 +112,10 @@ def explain(path: str, tree: Tree, evidence: Evidence) -> Explanation:
     A bug of locksync is that file's finding, and no other's.
     """
     try:
-        return _explain(path, tree, evidence)
+        found = _explain(path, tree, evidence)
+        if evidence.elsewhere and not found.is_found:
+            return _from_elsewhere(found, tree, evidence)
+        return found
     except FindingError as error:
         return Explanation(path, Origin.UNEXPLAINED, finding=error.finding)
     except Exception as error:
@@ -126,6 +151,36 @@ def _of_the_closest_before(
     return _as_of_a_commit(found.output, tree, evidence._replace(near=closest), now)
 
 
+def _from_elsewhere(found: Explanation, tree: Tree, evidence: Evidence) -> Explanation:
+    """What explains a file from a directory neither beside nor above it; else what was found."""
+    now = _state(found.output, tree, NO_EVIDENCE)
+    names = now.traces.names if now else ()
+    likely = [one for one in evidence.elsewhere if names and _names_most(one[1], names, tree)]
+    tried = [
+        _explain(found.output, tree, Evidence((place,), (), inputs))
+        for place, inputs in likely[:MOST_PLACES]
+    ]
+    fitting = [one for one in tried if one.gives_the_file and not one.commit]
+    fitting = fitting or [one for one in tried if one.is_found]
+    if len(fitting) > 1:
+        commands = [
+            f"`{one.export.command}` in {one.export.directory}" for one in fitting if one.export
+        ]
+        reason = f"it could come from {' or '.join(commands)}"
+        return Explanation(found.output, Origin.UNEXPLAINED, reason=reason)
+    left = [one for one in tried if one.is_unexplained and not found.is_unexplained]
+    return next(iter((*fitting, *left)), found)
+
+
+def _names_most(inputs: Sequence[str], names: Sequence[str], tree: Tree) -> bool:
+    """Whether at least half of some packages are named in a lock file."""
+    try:
+        lock = (tree.read(inputs[0]) or b"").lower()
+    except FindingError:
+        return False
+    return 2 * sum(f'"{name}"'.encode() in lock for name in names) >= len(names)
+
+
 def explain_from(
     path: str, tree: Tree, directories: Iterable[str], tell: Tell | None = None
 ) -> Explanation | None:
@@ -134,7 +189,7 @@ def explain_from(
     None for a file that is not pinned as an export is. `tell` is for the tools that only tell it
     themselves.
     """
-    now = _state(path, tree, Evidence((), (), ()))
+    now = _state(path, tree, NO_EVIDENCE)
     if now is None or not now.traces.is_pinned:
         return None
     return search(path, now.text, tree, (), directories, tell=tell)
@@ -144,7 +199,7 @@ def _state(path: str, tree: Tree, evidence: Evidence) -> _State | None:
     """The file and what it may come from, None where it cannot be read or was not there."""
     try:
         content = tree.read(path)
-        if content is None:
+        if content is None or excess(content):
             return None
         refuse_conflict(content, path)
         inputs = tuple(tree.read(file) for file in evidence.inputs)
@@ -204,7 +259,7 @@ def _as_of_one_of(
         if then is None or _is_of_another_form(then, now):
             continue
         found = _search(then, evidence)
-        if found.export and found.gives_the_file and _is_known(found.export, tree):
+        if found.export and found.gives_the_file and _has_lock(found.export, tree):
             return found._replace(commit=commit, answer=None)
         if before and _was_written_anew(before, then):
             # Neither does an older command give what was written since.
@@ -224,7 +279,6 @@ def _was_written_anew(before: _State, then: _State) -> bool:
     return before.text != then.text and before.inputs != then.inputs
 
 
-def _is_known(export: Export, tree: Tree) -> bool:
+def _has_lock(export: Export, tree: Tree) -> bool:
     """Whether the lock file is still there, or is deleted by this commit."""
-    lock = TOOLS[export.tool].inputs(export)[0]
-    return lock in tree.files() or tree.is_deleted(lock)
+    return is_known(TOOLS[export.tool].inputs(export)[0], tree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 UNSET = "${}"
@@ -46,9 +46,6 @@ class Snippet(NamedTuple):
     words: tuple[str, ...] = ()
     """The words of one command, where the file holds them apart."""
     variables: Mapping[str, str] = {}
-
-
-Reader = Callable[[str], Iterator[Snippet]]
 
 
 def shell_snippets(text: str) -> Iterator[Snippet]:

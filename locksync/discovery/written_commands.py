@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from locksync.command_line import Command, redirect
 from locksync.command_line.shell import UNKNOWN, ShellCommand, read_script
 from locksync.discovery.command_files import DOCUMENT, HOOKS, CommandFile, command_files
+from locksync.discovery.faults import Faults
 from locksync.discovery.snippet_commands import (
     OWN_DIRECTORY,
     TOP_DIRECTORY,
@@ -26,7 +27,7 @@ from locksync.discovery.snippet_commands import (
 from locksync.findings import FindingError
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.tools.registry import TOOLS, read_export
 from locksync.tools.runners import PYTHON, program_name
 
@@ -56,20 +57,21 @@ class WrittenCommand(NamedTuple):
     """Whether something there edits what the tool writes, so that the output has not its bytes."""
 
 
-def find_written_commands(tree: Tree) -> Iterator[WrittenCommand]:
+def find_written_commands(tree: Tree, faults: Faults | None = None) -> Iterator[WrittenCommand]:
     """The export commands that the tracked files of a repository hold, file by file.
 
     One that may be run in several directories comes once for each that has what it reads.
     """
     seen: set[tuple[Export, bool]] = set()
-    for file in islice(command_files(tree.files()), MOST_FILES):
-        for written in _commands_in(file, tree):
-            key = (written.export, written.is_processed)
-            if key not in seen:
-                seen.add(key)
-                yield written
-            if len(seen) >= MOST_COMMANDS:
-                return
+    files = islice(command_files(tree.files()), MOST_FILES)
+    each = (faults or Faults()).each
+    for written in each(files, lambda file: _commands_in(file, tree), lambda file: file.path):
+        key = (written.export, written.is_processed)
+        if key not in seen:
+            seen.add(key)
+            yield written
+        if len(seen) >= MOST_COMMANDS:
+            return
 
 
 def _commands_in(file: CommandFile, tree: Tree) -> Iterator[WrittenCommand]:
@@ -165,6 +167,8 @@ def _exports(command: Command, is_whole: bool, file: CommandFile, tree: Tree) ->
     found = False
     for base, _ in places[at:]:
         moved = _moved(first, base, down, source)
+        if moved and moved.lock:
+            moved = TOOLS[moved.tool].locate(moved, tree)
         if moved and _is_there(moved, source, tree):
             found = True
             yield moved
@@ -186,10 +190,10 @@ def _moved(export: Export, base: str, down: str, source: str) -> Export | None:
 def _is_there(export: Export, source: str, tree: Tree) -> bool:
     """Whether what the command reads first is there, or was."""
     try:
-        path = paths.join(export.directory, source)
+        path = export.lock or paths.join(export.directory, source)
     except ValueError:
         return False
-    return path in tree.files() or tree.is_deleted(path)
+    return is_known(path, tree)
 
 
 def _elsewhere(export: Export, source: str, tree: Tree) -> Iterator[Export]:

@@ -108,6 +108,15 @@ poetry export -o ${LATER:-later.txt}
 """
 
 
+HOOK_OF_UV = """\
+repos:
+- repo: https://github.com/astral-sh/uv-pre-commit
+  hooks:
+  - id: uv-export
+    args: {}
+"""
+
+
 def _commands(**files: str) -> list[tuple[str, str]]:
     """The directories and commands that are found in files, `__` in whose names stands for `/`."""
     return [(it.export.directory, it.export.command) for it in _found(LOCKS, **files)]
@@ -297,6 +306,63 @@ def test_a_command_may_run_where_its_lock_is(
     found = _found(dict.fromkeys(locks, ""), **{file: text})
     assert [it.export.directory for it in found] == directories
     assert [it.export.output for it in found] == [f"{at}/r.txt".strip("/") for at in directories]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        (
+            "Makefile",
+            "a:\n\tuv --directory api export --no-header -o r.txt\n",
+            ("uv export --directory api --no-header -o r.txt", "", "api/r.txt", "api/uv.lock"),
+        ),
+        (
+            "a.sh",
+            "uv --offline --project api --cache-dir .c export > r.txt\n",
+            (
+                "uv export --offline --project api --cache-dir .c > r.txt",
+                "",
+                "r.txt",
+                "api/uv.lock",
+            ),
+        ),
+        (
+            "Makefile",
+            "a:\n\tuv --directory api pip --no-config compile a.in -o r.txt\n",
+            ("uv pip compile --no-config a.in -o r.txt", "api", "api/r.txt", ""),
+        ),
+        (
+            "noxfile.py",
+            "def a(session):\n    session.run('uv', '--no-progress', 'export', '-o', 'r.txt')\n",
+            ("uv export --no-progress -o r.txt", "", "r.txt", "uv.lock"),
+        ),
+        (
+            "Makefile",
+            "a:\n\tcd apps/tool && uv export -o r.txt\n",
+            ("uv export -o r.txt", "apps/tool", "apps/tool/r.txt", "uv.lock"),
+        ),
+        (
+            ".pre-commit-config.yaml",
+            HOOK_OF_UV.format("[--project, apps/tool, -o, apps/tool/r.txt]"),
+            ("uv export --project apps/tool -o apps/tool/r.txt", "", "apps/tool/r.txt", "uv.lock"),
+        ),
+        (
+            ".pre-commit-config.yaml",
+            HOOK_OF_UV.format("[--directory, apps/tool, -o, r.txt]"),
+            ("uv export --directory apps/tool -o r.txt", "", "apps/tool/r.txt", "uv.lock"),
+        ),
+    ],
+)
+def test_finds_the_commands_of_uv_with_its_options_and_projects(
+    file: str, text: str, found: tuple[str, ...]
+) -> None:
+    workspace = '[tool.uv.workspace]\nmembers = ["apps/*"]\n'
+    projects = {
+        **{"pyproject.toml": workspace, "uv.lock": "", "apps/tool/pyproject.toml": "[project]\n"},
+        **{"api/pyproject.toml": "[project]\n", "api/uv.lock": "", "api/a.in": ""},
+    }
+    (export,) = (it.export for it in find_written_commands(MemoryTree({**projects, file: text})))
+    assert (export.command, export.directory, export.output, export.lock) == found
 
 
 def test_tells_the_line_and_reads_no_more_than_it_needs() -> None:

@@ -29,6 +29,22 @@ COMPILE = "pip-compile a.in"
         ("uv --directory b export > a.txt", "uv export --directory b > a.txt"),
         ("uv --project b export -o a.txt", "uv export --project b -o a.txt"),
         ("uv -q pip -n compile a.in -o a.txt", "uv pip compile -q -n a.in -o a.txt"),
+        (
+            "uv --no-config --native-tls export -o a.txt",
+            "uv export --no-config --native-tls -o a.txt",
+        ),
+        (
+            "uv --color never --cache-dir=c export > a.txt",
+            "uv export --color never --cache-dir c > a.txt",
+        ),
+        (
+            "uv --no-progress pip --no-cache-dir compile a.in -o a.txt",
+            "uv pip compile --no-progress --no-cache-dir a.in -o a.txt",
+        ),
+        (
+            "uv pip --offline --no-color compile a.in -o a.txt",
+            "uv pip compile --offline --no-color a.in -o a.txt",
+        ),
         ("python -m poetry export -o a.txt", POETRY),
         ("python3.11 -W ignore -m poetry -n export -o a.txt", "poetry export -n -o a.txt"),
         ("python -m piptools compile a.in", COMPILE),
@@ -87,6 +103,8 @@ def test_a_command_runs_where_its_runner_goes(
     ("text", "complaint"),
     [
         ("poetry --no-plugins export", "the effect of --no-plugins before export is not known"),
+        ("uv --new export", "the effect of --new before export is not known"),
+        ("uv --new x pip compile a.in -o a.txt", "the effect of --new before compile is not known"),
         ("pipenv --pypi-mirror=x requirements", "the effect of --pypi-mirror before requirements"),
         ("PIPENV_PIPFILE=b/Pipfile pipenv requirements", "PIPENV_PIPFILE changes what it reads"),
         ("UV_PROJECT=b uv export", "UV_PROJECT changes what it reads"),
