@@ -35,6 +35,7 @@ class Content:
         for requirement in file.requirements:
             key = requirement.name or requirement.url
             self.requirements.setdefault(key, []).append(requirement)
+        self._pins = {(key, one.version) for key, ones in self.requirements.items() for one in ones}
         self.options = Counter(file.options)
         self._text = text
 
@@ -44,7 +45,7 @@ class Content:
 
     def has_pin(self, key: str, wanted: Requirement) -> bool:
         """Whether a requirement is there, perhaps with other hashes or markers."""
-        return any(one.version == wanted.version for one in self.requirements.get(key, ()))
+        return (key, wanted.version) in self._pins
 
     @cached_property
     def comments(self) -> dict[str, None]:
@@ -145,8 +146,10 @@ def _shared(one: Content, other: Content) -> list[str]:
 
 def _shown(one: Requirement, *, in_full: bool = False) -> str:
     """A requirement in one line, without its marker and hashes unless it is told by them."""
+    # A broken line leaves hashes that belong to nothing.
+    in_full = in_full or not (one.name or one.url)
     extras = f"[{','.join(sorted(one.extras))}]" if one.extras else ""
     place = f"{' @ ' if one.name else ''}{one.url}" if one.url else str(one.specifier)
     marker = f" ; {one.marker}" if one.marker and in_full else ""
     hashes = "".join(f" --hash={digest}" for digest in sorted(one.hashes) if in_full)
-    return f"{one.name}{extras}{place}{marker}{hashes}"
+    return f"{one.name}{extras}{place}{marker}{hashes}".lstrip()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from packaging.version import Version
 
 from locksync.model import ChangedPin, Difference, Pin
 from locksync.requirements.markers import holds_alike
-from locksync.requirements.parsing import Requirement, parse
+from locksync.requirements.parsing import Requirement, RequirementsFile, parse
 
+MOST_PAIRS = 2**12
+"""How many pairs of markers of one package are compared: others are alike if their text is."""
 HASHES = re.compile(r": \d+ hashes more, \d+ fewer$")
 
 
@@ -24,7 +26,13 @@ def compare(current: str, expected: str, *, python: str = "") -> Difference:
     if they hold in the same environments, of the versions of Python that the project allows:
     its `requires-python`, "" for all.
     """
-    before, after = parse(current), parse(expected)
+    return compare_parsed(parse(current), parse(expected), python=python)
+
+
+def compare_parsed(
+    before: RequirementsFile, after: RequirementsFile, *, python: str = ""
+) -> Difference:
+    """The same, of files that have been read."""
     old, new = _by_name(before.requirements), _by_name(after.requirements)
     found = [
         _compare_requirements(old.get(name, []), new.get(name, []), python)
@@ -74,12 +82,8 @@ def _compare_requirements(
 ) -> Difference:
     """The difference between the requirements of one name."""
     before, after = _without_common(before, after, python)
-    details: list[str] = []
-    for old in tuple(before):
-        if new := next((new for new in after if new.version == old.version), None):
-            before.remove(old)
-            after.remove(new)
-            details.extend(_requirement_details(old, new, python))
+    pairs, before, after = _paired(before, after, lambda one: one.version)
+    details = [told for pair in pairs for told in _requirement_details(*pair, python)]
     added, removed, changed = [], [], []
     for gone, come in zip_longest(before, after):
         if gone is None:
@@ -94,12 +98,36 @@ def _compare_requirements(
 def _without_common(
     before: list[Requirement], after: list[Requirement], python: str
 ) -> tuple[list[Requirement], list[Requirement]]:
-    before, after = list(before), list(after)
-    for old in tuple(before):
+    _, before, after = _paired(before, after, lambda one: one)
+    if len(before) * len(after) > MOST_PAIRS:
+        return before, after
+    after = list(after)
+    left = []
+    for old in before:
         if new := next((new for new in after if is_same(old, new, python)), None):
-            before.remove(old)
             after.remove(new)
-    return before, after
+        else:
+            left.append(old)
+    return left, after
+
+
+def _paired(
+    before: Iterable[Requirement],
+    after: Sequence[Requirement],
+    key: Callable[[Requirement], object],
+) -> tuple[list[tuple[Requirement, Requirement]], list[Requirement], list[Requirement]]:
+    """The pairs that have the same key, and what is left on either side."""
+    places: dict[object, deque[int]] = {}
+    for place, new in enumerate(after):
+        places.setdefault(key(new), deque()).append(place)
+    pairs, left, taken = [], [], set()
+    for old in before:
+        if alike := places.get(key(old)):
+            taken.add(alike[0])
+            pairs.append((old, after[alike.popleft()]))
+        else:
+            left.append(old)
+    return pairs, left, [new for place, new in enumerate(after) if place not in taken]
 
 
 def is_same(one: Requirement, other: Requirement, python: str) -> bool:

@@ -9,8 +9,11 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from locksync.requirements.parsing import COMMENT, Requirement, parse_requirement, read_option
+from locksync.requirements.option_words import EDITABLE
+from locksync.requirements.parsing import COMMENT, Requirement, parse_requirement, read_options
 
+COMMENT_IN_BETWEEN = re.compile(r"\\\n(?=[^\S\n]*#)")
+"""What joins a comment to a line, which it ends."""
 ANNOTATION = re.compile(r"[ \t]+# via\b")
 MORE_OF_AN_ANNOTATION = re.compile(r"[ \t]+#   +\S")
 PLACE = re.compile(r"^[-./]|://| @ ")
@@ -158,7 +161,7 @@ def _joined(text: str) -> Iterator[str]:
     begun: list[str] = []
     for line in lines:
         begun.append(line)
-        if not line.endswith("\\") or COMMENT.match(line):
+        if not line.endswith("\\") or line.lstrip().startswith("#"):
             yield "\n".join(begun)
             begun = []
     if begun:  # Nothing that comes to stand below may continue it.
@@ -169,12 +172,13 @@ def _joined(text: str) -> Iterator[str]:
 def _requirement_in(text: str) -> Requirement | None:
     if text.startswith("#"):
         return None
-    option = read_option(text)
-    if option is None:
+    options = read_options(text)
+    if not options:
         return parse_requirement(text)
-    return parse_requirement(option[1]) if option[0] == "--editable" else None
+    name, value = options[0]
+    return parse_requirement(value, is_editable=True) if name == EDITABLE else None
 
 
 def _in_one_line(raw: str) -> str:
-    joined = raw.replace("\\\n", "")
+    joined = COMMENT_IN_BETWEEN.sub(" ", raw).replace("\\\n", "")
     return " ".join((COMMENT.sub("", joined).strip() or joined).split())

@@ -1,4 +1,4 @@
-"""The names of packages, in the one form in which they can be compared."""
+"""The names of packages, in the one form in which they can be compared, and those of files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 SEPARATORS = re.compile(r"[-_.]+")
+PYLOCK = re.compile(r"(?:.*/)?pylock(?:\.[^./]+)?\.toml")
 
 
 def canonicalize_name(name: str) -> NormalizedName:
@@ -17,3 +18,8 @@ def canonicalize_name(name: str) -> NormalizedName:
     As packaging.utils has it, which takes a fifth of a check to load.
     """
     return SEPARATORS.sub("-", name).lower()  # type: ignore[return-value]
+
+
+def is_pylock(path: str) -> bool:
+    """Whether a file has a name that those in the format of PEP 751 must have."""
+    return PYLOCK.fullmatch(path) is not None

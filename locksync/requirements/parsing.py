@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,12 +17,39 @@ from packaging.requirements import Requirement as PEP508Requirement
 from packaging.specifiers import SpecifierSet
 
 from locksync.requirements.names import canonicalize_name
+from locksync.requirements.option_words import (
+    EDITABLE,
+    FLAGS,
+    OF_REQUIREMENTS,
+    QUOTED_WORD,
+    VALUED,
+    Option,
+    heeded,
+    split_line,
+    split_options,
+    unquote,
+)
 
 COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
 OPTION_LINE = re.compile(r"(--[\w-]+|-\w)(?:\s*=\s*|\s*)(.*)", re.DOTALL)
-OPTION = re.compile(r"\s(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
-PATH_EXTRAS = re.compile(r"(?<=[/\w.])\[([\w ,.-]+)\](?=$|#)")
+OPTION = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:[=\s]+(\S+))?")
+URL = re.compile(r"(?:https?|file|ftp|(?:git|hg|bzr|svn)\+[a-z-]+):", re.IGNORECASE)
+ARCHIVE = re.compile(
+    r"\.(?:zip|whl|tar\.bz2|tbz|tar\.gz|tgz|tar|tar\.xz|txz|tlz|tar\.lz|tar\.lzma)$",
+    re.IGNORECASE,
+)
+"""What pip takes for the name of a file."""
+EGG = re.compile(r"[#&]egg=([\w.-]+)")
+WHEEL = re.compile(r"(?:^|[/\\:])([^/\\:-]+)-[^/\\:]+\.whl$")
+BEFORE_MARKER = re.compile(";")
+BEFORE_MARKER_OF_URL = re.compile(r"; | ;")
+EDITABLE_LINE = re.compile(r"(?:-e|--editable)(?:=|[ \t]*)")
+FOREIGN_OPTIONS = {*FLAGS, *VALUED} - {*OF_REQUIREMENTS} | {"--hash"}
+"""What is no option of a requirement, and has no effect beside one."""
+PATH_EXTRAS = re.compile(r"(?<=\S)\s*\[([\w ,.-]+)\](?=$|#)")
 """The extras of a path, as in ./here[x]."""
+URL_EXTRAS = re.compile(r"(?:(?<=[#&])egg=[\w.-]+|^file:.*)\[([\w ,.-]+)\](?=$|[#&])")
+"""The extras of a URL: those of the name in a fragment, or of a path."""
 THIS_DIRECTORY = re.compile(r"\.{1,2}(?:\[[\w ,.-]+\])?")
 TOO_LONG_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{501}")
 """Python refuses to read numbers of some thousand digits, and no version has so long a one."""
@@ -35,14 +62,10 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-LONG_OPTIONS = {
-    "-i": "--index-url",
-    "--pypi-url": "--index-url",
-    "-e": "--editable",
-    "-r": "--requirement",
-    "-c": "--constraint",
-    "-f": "--find-links",
-}
+ENCODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
+"""What PEP 263 has a comment say of the encoding of its file."""
+ONE_BYTE_EACH = re.compile(r"(?i)latin[_-]?1|iso[_-]?8859[_-]\d+|(?:cp|windows-)125\d|koi8[_-][ru]")
+"""The encodings that are read. Some others take far longer."""
 
 
 class Requirement(NamedTuple):
@@ -87,8 +110,26 @@ def decode(content: bytes, errors: str = "replace") -> str:
             text = content[len(mark) :].decode(encoding, "replace")
             break
     else:
-        text = content.decode("utf-8", errors)
+        named = _named_encoding(content) if errors == "replace" else "utf-8"
+        text = content.decode(named, errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _named_encoding(content: bytes) -> str:
+    """The encoding that a comment in the first two lines names, if it may be read."""
+    for line in content.split(b"\n", 2)[:2]:
+        named = ENCODING.search(line) if line.startswith(b"#") else None
+        if named:
+            name = named[1].decode()
+            return name if ONE_BYTE_EACH.fullmatch(name) and _is_known(name) else "utf-8"
+    return "utf-8"
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        return bool(codecs.lookup(encoding))
+    except LookupError:
+        return False
 
 
 @lru_cache(maxsize=32)
@@ -97,13 +138,11 @@ def parse(text: str) -> RequirementsFile:
     requirements = []
     options = []
     for _, line in logical_lines(text):
-        option = read_option(line)
-        if option is None:
-            requirements.append(parse_requirement(line))
-        elif option[0] == "--editable":
-            requirements.append(parse_requirement(option[1], {option[0]}))
-        else:
-            options.append(" ".join(option).strip())
+        for name, value in read_options(line) or [("", line)]:
+            if name in ("", EDITABLE):
+                requirements.append(parse_requirement(value, is_editable=bool(name)))
+            else:
+                options.append(f"{name} {value}".strip())
     return RequirementsFile(tuple(requirements), tuple(options))
 
 
@@ -113,11 +152,20 @@ def first_unreadable(text: str) -> str | None:
         if OPTION_LINE.fullmatch(line):
             continue
         requirement = parse_requirement(line)
-        place, _, marker = requirement.url.partition(" ")
-        is_place = "/" in place or "\\" in place or THIS_DIRECTORY.fullmatch(place)
-        if requirement.url and not requirement.name and not (is_place and marker[:1] in ("", ";")):
+        rest = requirement.url.partition(" ")[2]
+        if not is_readable(requirement) or (rest and not requirement.name and rest[0] != ";"):
             return line
     return None
+
+
+def is_readable(requirement: Requirement) -> bool:
+    """Whether a requirement is more than a line that means nothing."""
+    place = requirement.url.partition(" ")[0]
+    return (
+        bool(requirement.name or "/" in place or "\\" in place or THIS_DIRECTORY.fullmatch(place))
+        or URL.match(place) is not None
+        or ARCHIVE.search(requirement.url) is not None
+    )
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -126,69 +174,87 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     Whatever ends a line for pip ends one here: not only "\\n". Each comes with the number of its
     first line, counted from 1.
     """
-    joined, first = "", None
-    for number, line in enumerate(text.splitlines(), 1):
-        first = first or number
-        if line.endswith("\\") and not COMMENT.match(line):
-            joined += line.removesuffix("\\")
+    begun: list[str] = []
+    first = 0
+    for number, line in enumerate((*text.splitlines(), ""), 1):
+        first = first if begun else number
+        is_comment = line.lstrip().startswith("#")
+        if line.endswith("\\") and not is_comment:
+            begun.append(line.strip("\\"))
             continue
-        if stripped := COMMENT.sub("", joined + line).strip():
+        # A comment stays one, whatever it continues.
+        begun.append(f" {line}" if is_comment else line)
+        if stripped := COMMENT.sub("", "".join(begun)).strip():
             yield first, stripped
-        joined, first = "", None
-    if stripped := COMMENT.sub("", joined).strip():
-        yield first or 1, stripped
+        begun = []
 
 
-def read_option(line: str) -> tuple[str, str] | None:
-    """The option that a line gives, in its long form, and its value; None: it gives none."""
-    match = OPTION_LINE.fullmatch(line)
-    return (LONG_OPTIONS.get(match[1], match[1]), match[2].strip()) if match else None
+def read_options(line: str) -> list[Option]:
+    """The options of a line without a requirement; none for a line with one.
 
-
-def read_options(line: str) -> list[tuple[str, str]]:
-    """All options that a line gives, as pip reads it: in words as a shell splits them."""
-    first = read_option(line)
-    if first is None:
+    What pip refuses is one option, with all that follows for its value, and an editable requirement
+    is all that follows its option, as uv reads it.
+    """
+    body, text = split_line(line)
+    if body:
         return []
+    if editable := EDITABLE_LINE.match(text):
+        return [(EDITABLE, _unquoted(text[editable.end() :]))]
+    return with_own_options(heeded(options := _split_leniently(text)), options)
+
+
+def with_own_options(found: list[Option], options: list[Option]) -> list[Option]:
+    """What is heeded, with an editable requirement's own options behind it."""
+    if not found or found[0][0] != EDITABLE:
+        return found
+    own = (f" {name}={shlex.quote(value)}" for name, value in options if name in OF_REQUIREMENTS)
+    return [(EDITABLE, "".join((found[0][1], *own))), *found[1:]]
+
+
+def _split_leniently(text: str) -> list[Option]:
     try:
-        words = shlex.split(line)
+        return split_options(text)
     except ValueError:
-        return [first]
-    if first[0] == "--editable":  # uv takes the whole line, with a marker.
-        is_quoted = first[1][:1] in ("'", '"')
-        return [(first[0], words[-1].removeprefix("--editable=")) if is_quoted else first]
-    found: list[tuple[str, str]] = []
-    for word in words:
-        option = read_option(word)
-        if option:
-            found.append(option)
-        elif not found[-1][1]:
-            found[-1] = (found[-1][0], word)
-    return found
+        match = OPTION_LINE.fullmatch(text)
+        return [(match[1], match[2].strip())] if match else []
 
 
-def parse_requirement(line: str, options: Iterable[str] = ()) -> Requirement:
+def _unquoted(text: str) -> str:
+    """A text whose first word may stand in quotes, without these."""
+    first = QUOTED_WORD.match(text) if text.startswith(("'", '"')) else None
+    return unquote(first[0]) + text[first.end() :] if first else text
+
+
+def parse_requirement(line: str, *, is_editable: bool = False) -> Requirement:
     """One requirement, with its hashes and options. No text is refused."""
     found = _read_line(line)
-    return found._replace(options=found.options | {*options}) if options else found
+    if not is_editable:
+        return found
+    # The path of a directory looks like a name.
+    place = found if found.url else _parse_place(f"./{split_line(line)[0]}")
+    return place._replace(options=found.options | {EDITABLE})
 
 
 @lru_cache(MOST_LINES)
 def _read_line(line: str) -> Requirement:
-    hashes = set()
-    others = set()
-    body = line
-    if first := OPTION.search(line):
-        body = line[: first.start()]
-        for option, value in OPTION.findall(line[first.start() :]):
-            if option == "--hash":
-                hashes.add(value)
-            else:
-                others.add(f"{option} {value}".strip())
-    return _parse_body(body.strip())._replace(hashes=frozenset(hashes), options=frozenset(others))
+    body, text = split_line(line)
+    found = _parse_body(body)
+    if not text:
+        return found
+    try:
+        options = split_options(text)
+    except ValueError:
+        options = [(option, value) for option, value in OPTION.findall(text)]
+    hashes = (value for name, value in options if name == "--hash")
+    others = (f"{name} {value}".strip() for name, value in options if name not in FOREIGN_OPTIONS)
+    return found._replace(hashes=frozenset(hashes), options=frozenset(others))
 
 
 def _parse_body(body: str) -> Requirement:
+    if body.endswith(";") and body.count(";") == 1 and not URL.match(body):
+        body = body[:-1].rstrip()  # There is no marker.
+    if _is_archive(body):
+        return _parse_place(body)
     try:
         parsed = _parsed(_checked(body))
         marker = str(parsed.marker or "")
@@ -216,28 +282,48 @@ def _parsed(body: str) -> PEP508Requirement:
     return PEP508Requirement(body)
 
 
+def _is_archive(body: str) -> bool:
+    """Whether pip takes a text for the path of an archive, though it may be read as a name."""
+    place = PATH_EXTRAS.sub("", body.partition(";")[0].rstrip())
+    return bool(ARCHIVE.search(place)) and "@" not in place
+
+
 def _parse_place(body: str) -> Requirement:
     """A path or a URL without a name, or a line that cannot be read."""
     place, marker = _without_marker(body)
-    name = re.search(r"#egg=([\w.-]+)", place)
-    extras = PATH_EXTRAS.search(place)
+    is_url = "://" in place or URL.match(place)
+    extras = (URL_EXTRAS if is_url else PATH_EXTRAS).search(place)
     asked = (extra.strip() for extra in extras[1].split(",")) if extras else ()
+    if extras:
+        place = place[: extras.start(1) - 1].rstrip() + place[extras.end(1) + 1 :]
     return Requirement(
-        canonicalize_name(name[1]) if name else "",
-        frozenset(map(canonicalize_name, asked)),
-        SpecifierSet(),
-        place[: extras.start()] + place[extras.end() :] if extras else place,
-        marker,
-        frozenset(),
-        frozenset(),
+        name=_name_in(place),
+        extras=frozenset(map(canonicalize_name, asked)),
+        specifier=SpecifierSet(),
+        url=place,
+        marker=marker,
+        hashes=frozenset(),
+        options=frozenset(),
     )
 
 
+def _name_in(place: str) -> str:
+    """The name that a wheel or a fragment tells; "" for none."""
+    wheel = WHEEL.search(place.partition("#")[0])
+    egg = EGG.search(place)
+    named = wheel or egg
+    return canonicalize_name(named[1]) if named else ""
+
+
 def _without_marker(body: str) -> tuple[str, str]:
-    """A place and its marker, "" for none."""
-    place, separator, marker = body.partition(";")
+    """A place and its marker, "" for none. A URL may hold a semicolon."""
+    separator = BEFORE_MARKER_OF_URL if URL.match(body) else BEFORE_MARKER
+    found = separator.search(body)
+    if found is None:
+        return body, ""
+    place, marker = body[: found.start()], body[found.end() :]
     try:
-        return (place.strip(), str(Marker(_checked(marker)))) if separator else (body, "")
+        return place.strip(), str(Marker(_checked(marker)))
     except (ValueError, RecursionError):
         return body, ""
 

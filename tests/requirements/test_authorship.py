@@ -36,6 +36,9 @@ OTHER = "--index-url https://b.org"
         pytest.param(OLD + "d[x]>=1\n", ["d[x]>=1"], id="added"),
         pytest.param(OLD + "d @ https://c.org/d\n", ["d @ https://c.org/d"], id="a-place"),
         pytest.param(OLD + "-r d.txt\n", ["--requirement d.txt"], id="included"),
+        pytest.param(
+            OLD + "    --hash=sha256:aa\n", ["--hash=sha256:aa"], id="hashes-of-no-requirement"
+        ),
         pytest.param(OLD.replace("b==1\n", ""), ["without b==1"], id="taken-out"),
         pytest.param(
             OLD.replace("a.org", "b.org"),

@@ -67,9 +67,33 @@ def _requirement(name: str, specifier: str = "", **fields: object) -> Requiremen
             ),
         ),
         ("./lib", _requirement("", url="./lib")),
+        ("./my lib [x]", _requirement("", url="./my lib", extras=frozenset({"x"}))),
+        ("foo.zip", _requirement("", url="foo.zip")),
+        ("foo_x-1.0-py3-none-any.whl", _requirement("foo-x", url="foo_x-1.0-py3-none-any.whl")),
+        (
+            "git+https://e.org/a#subdirectory=s&egg=A_b",
+            _requirement("a-b", url="git+https://e.org/a#subdirectory=s&egg=A_b"),
+        ),
+        ("https://e.org/a;b", _requirement("", url="https://e.org/a;b")),
+        ("a==1;", _requirement("a", "==1")),
+        ("a==1 \\\n # b", _requirement("a", "==1")),
+        ("  a==1 \\\n   # b \\\n", _requirement("a", "==1")),
+        ('a==1 --hash="sha256:aa"', _requirement("a", "==1", hashes=frozenset({"sha256:aa"}))),
+        ("a==1 --index-url x --pre", _requirement("a", "==1")),
+        ("-elib", _requirement("", url="./lib", options=frozenset({"--editable"}))),
+        (
+            "-e './my lib' ; os_name == 'nt'",
+            _requirement(
+                "", url="./my lib", marker='os_name == "nt"', options=frozenset({"--editable"})
+            ),
+        ),
         (
             "a==1 --config-settings=x=y",
             _requirement("a", "==1", options=frozenset({"--config-settings x=y"})),
+        ),
+        (
+            "a==1 -C 'x=y z'",
+            _requirement("a", "==1", options=frozenset({"--config-settings x=y z"})),
         ),
     ],
 )
@@ -85,10 +109,23 @@ def test_reads_a_requirement(line: str, requirement: Requirement) -> None:
         ("--extra-index-url  https://e.org/?a=b", "--extra-index-url https://e.org/?a=b"),
         ("-r other.txt", "--requirement other.txt"),
         ("--no-index", "--no-index"),
+        ("-i 'https://e.org/a b'", "--index-url https://e.org/a b"),
+        ("--extra-index x", "--extra-index-url x"),
+        ("-rother.txt", "--requirement other.txt"),
+        ("-c a -r b -i c", "--requirement b"),
+        ("-i a -i b", "--index-url b"),
+        ("--find-links a -f b", "--find-links a"),
+        ("--no-such-option a b", "--no-such-option a b"),
     ],
 )
 def test_reads_an_option_line(line: str, option: str) -> None:
     assert parse(line) == RequirementsFile((), (option,))
+
+
+def test_reads_several_options_of_one_line() -> None:
+    line = "--extra-index-url a --trusted-host=b --extra-index-url c"
+    options = ("--extra-index-url a", "--trusted-host b", "--extra-index-url c")
+    assert parse(line) == RequirementsFile((), options)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +153,28 @@ def test_a_comment_does_not_swallow_the_line_after_it() -> None:
         "a==1\nb==2\n".encode("utf-16"),
         "a==1\nb==2\n".encode("utf-32"),
         b"\xfe\xff" + "a==1\nb==2\n".encode("utf-16-be"),
+        b"a==1\rb==2\r",
     ],
 )
 def test_decodes_what_editors_and_shells_write(content: bytes) -> None:
     assert decode(content) == "a==1\nb==2\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "text"),
+    [
+        ("# -*- coding: latin-1 -*-", "\u00fc"),
+        ("#\n# vim: set fileencoding=cp1252 :", "\u00fc"),
+        ("#\n#\n# coding: latin-1", "\ufffd"),
+        ("# coding: punycode", "\ufffd"),
+        ("# coding: iso-8859-99", "\ufffd"),
+    ],
+)
+def test_a_comment_names_the_encoding(comment: str, text: str) -> None:
+    content = f"{comment}\n./".encode() + b"\xfc\n"
+    assert parse(decode(content)).requirements[0].url == f"./{text}"
+    kept = decode(content, "surrogateescape")
+    assert kept.encode("utf-8", "surrogateescape") == content
 
 
 @given(st.binary())
