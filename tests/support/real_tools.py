@@ -26,10 +26,18 @@ PINS = {
     "pip-compile-6": ("pip-tools==6.14.0", "pip==23.3.2", "setuptools==68.2.2"),
     "twine": ("twine==7.0.0",),
     "uv": ("uv==0.13.9",),
+    "uv-0.4": ("uv==0.4.30",),
+    "uv-0.6": ("uv==0.6.17",),
+    "uv-0.8": ("uv==0.8.24",),
+    "uv-0.10": ("uv==0.10.12",),
+    "uv-0.12": ("uv==0.12.24",),
     # This version cannot lock with newer versions of the last two.
     "pdm": ("pdm==2.29.3", "dep-logic==0.7.2", "hishel<1.3", "unearth<0.19"),
 }
-PROGRAMS = {"pip-compile-6": "pip-compile"}
+PROGRAMS = {
+    "pip-compile-6": "pip-compile",
+    **{name: "uv" for name in PINS if name.startswith("uv-")},
+}
 NEWEST = os.environ.get("LOCKSYNC_TOOL_VERSIONS") == "newest"
 TOP = Path(__file__).resolve().parents[2]
 

@@ -9,12 +9,18 @@ from locksync.findings import At, Place, Repair
 from locksync.model import Answer, Difference, Export, Invocation
 from locksync.repository.paths import join, parent
 from locksync.repository.protocol import Tree
-from locksync.tools.protocol import About, OwnHook
+from locksync.tools.protocol import About, LockCheck, OwnHook
 from locksync.tools.shared.uv import GLOBAL_OPTIONS, VARIABLES
-from locksync.tools.uv_export.options import COMMAND, LOCK, MANIFEST, NAME, read_export
+from locksync.tools.uv_export.options import COMMAND, LOCK, NAME, manifests_of, read_export
 
 if TYPE_CHECKING:
     from locksync.requirements.traces import Traces
+
+
+def _lock_check() -> LockCheck:
+    from locksync.tools.uv_export.lock_check import LOCK_CHECK
+
+    return LOCK_CHECK
 
 
 class UvExport:
@@ -38,6 +44,7 @@ class UvExport:
         ),
         variables=VARIABLES,
         headless="--no-header",
+        lock_check=_lock_check,
         own_hooks=(
             OwnHook("uv-pre-commit", "uv-export", ("--frozen", "--output-file=requirements.txt")),
         ),
@@ -64,10 +71,12 @@ class UvExport:
         return read_export(arguments, directory, stdout)
 
     def locate(self, export: Export, tree: Tree) -> Export:
-        return export
+        from locksync.tools.uv_export.location import lock_of
+
+        return export._replace(lock=lock_of(parent(export.lock), tree))
 
     def inputs(self, export: Export) -> tuple[str, ...]:
-        return (export.lock, join(parent(export.lock), MANIFEST))
+        return (export.lock, *manifests_of(export))
 
     def answer(self, export: Export, tree: Tree) -> Answer:
         from locksync.tools.uv_export.answer import answer

@@ -65,6 +65,8 @@ def _incomparable(text: str) -> UndecidableError:
 
 
 def _version_atom(text: str, variable: str, operator: str, value: str) -> Atom:
+    if operator in ("in", "not in") and variable in PYTHON:
+        return _versions_atom(text, variable, operator, value)
     try:
         specifiers = SpecifierSet(f"{operator}{value}")
         version = Version(value.removesuffix(".*"))
@@ -81,6 +83,21 @@ def _version_atom(text: str, variable: str, operator: str, value: str) -> Atom:
         return specifiers.contains(".".join(map(str, release[:parts])), prereleases=True)
 
     return Atom(variable, axis, tuple(around(version)), outcome)
+
+
+def _versions_atom(text: str, variable: str, operator: str, value: str) -> Atom:
+    """Whether the Python is one of a list."""
+    single = "==" if operator == "in" else "!="
+    atoms = [_version_atom(text, variable, single, one) for one in value.split()]
+    if not atoms:
+        raise _incomparable(text)
+    points = tuple(dict.fromkeys(point for atom in atoms for point in atom.points))
+
+    def outcome(environment: Mapping[str, object]) -> bool:
+        outcomes = [atom.outcome(environment) for atom in atoms]
+        return any(outcomes) if operator == "in" else all(outcomes)
+
+    return Atom(variable, "python", points, outcome)
 
 
 def _string_atom(text: str, variable: str, operator: str, value: str) -> Atom:

@@ -17,9 +17,10 @@ from locksync.model import Export
 from locksync.repository.paths import join, relative
 from locksync.repository.protocol import Tree
 from locksync.requirements.traces import WORD, Traces
+from locksync.tools.shared.uv import MANIFEST
 from locksync.tools.uv_export.errors import UndecidableError
 from locksync.tools.uv_export.manifest import Manifest, groups_of, read_manifest
-from locksync.tools.uv_export.options import LOCK, MANIFEST, read_export
+from locksync.tools.uv_export.options import LOCK, read_export
 
 MOST_NAMED = 6
 """How many groups and extras are tried one by one, those that the file's name suggests first."""

@@ -8,40 +8,56 @@ manifests is what they say now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from locksync.documents import blaming
+from locksync.documents import BY_HAND, blaming
 from locksync.findings import Code, Finding, FindingError, Repair
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.tools.shared.uv import MANIFEST
+from locksync.tools.uv_export.comparison.conflicts import check_conflicts
+from locksync.tools.uv_export.comparison.cutoffs import check_cutoffs
 from locksync.tools.uv_export.comparison.facts import Facts
+from locksync.tools.uv_export.comparison.files import check_files
 from locksync.tools.uv_export.comparison.indexes import check_indexes
 from locksync.tools.uv_export.comparison.members import check_members, check_python
-from locksync.tools.uv_export.comparison.projects import check_projects
-from locksync.tools.uv_export.comparison.root import check_constraints, check_root_groups
+from locksync.tools.uv_export.comparison.metadata import check_dependency_metadata
+from locksync.tools.uv_export.comparison.projects import project_checks
+from locksync.tools.uv_export.comparison.root import (
+    check_build_constraints,
+    check_constraints,
+    check_exclusions,
+    check_overrides,
+    check_root_groups,
+)
 from locksync.tools.uv_export.comparison.settings import (
-    check_conflicts,
-    check_dependency_metadata,
     check_environments,
     check_options,
+    check_upgrades,
 )
-from locksync.tools.uv_export.errors import UndecidableError
+from locksync.tools.uv_export.errors import RefusedError, UndecidableError
 from locksync.tools.uv_export.lock import parse_lock
 from locksync.tools.uv_export.manifest import Manifest, read_manifest
-from locksync.tools.uv_export.options import MANIFEST
+from locksync.tools.uv_export.settings import settings_file
 from locksync.tools.uv_export.workspace import read_workspace
 
 CHECKS: Sequence[Callable[[Facts], Iterator[str]]] = (
     check_python,
     check_members,
     check_options,
+    check_cutoffs,
+    check_upgrades,
     check_environments,
     check_conflicts,
     check_constraints,
+    check_overrides,
+    check_exclusions,
+    check_build_constraints,
     check_root_groups,
     check_dependency_metadata,
     check_indexes,
-    check_projects,
+    check_files,
 )
 
 
@@ -65,22 +81,27 @@ def examine_lock(path: str, tree: Tree, make_lock: Repair) -> Examined:
     with blaming(path):
         python = lock.document.string("requires-python", "")
     root = _read_root(path, tree)
-    files = [path, root.path]
+    files = [path, root.path, *settings_file(root.directory, tree)]
+    findings: tuple[Finding, ...]
     try:
         workspace = read_workspace(root, tree)
-        files += [member.path for member in workspace.members.values() if member != root]
+        files += [member.path for member in workspace.members.values()]
         with blaming(path):
-            difference = _first_difference(Facts(path, lock, workspace, tree))
+            facts = Facts(path, lock, workspace, tree)
+            files += facts.local_manifests()
+            difference = _first_difference(facts)
     except UndecidableError as error:
         message = f"{path} cannot be compared with {root.path}: {error}"
         ask = make_lock.with_words("--check")
-        doubt = Finding(Code.UNSUPPORTED, message, path, None, ask)
-        return Examined((doubt,), tuple(files), python)
-    if difference is None:
-        return Examined((), tuple(files), python)
-    message = f"{path} is out of date with {difference}"
-    stale = Finding(Code.LOCK_STALE, message, path, None, make_lock)
-    return Examined((stale,), tuple(files), python)
+        findings = (Finding(Code.UNSUPPORTED, message, path, None, ask),)
+    except RefusedError as error:
+        message = f"uv refuses to lock {root.path}: {error}"
+        findings = (Finding(Code.REFUSED, message, root.path, advice=BY_HAND),)
+    else:
+        message = f"{path} is out of date with {difference}"
+        stale = Finding(Code.LOCK_STALE, message, path, None, make_lock)
+        findings = (stale,) if difference else ()
+    return Examined(findings, tuple(dict.fromkeys(files)), python)
 
 
 def _read_root(lock: str, tree: Tree) -> Manifest:
@@ -96,15 +117,16 @@ def _read_root(lock: str, tree: Tree) -> Manifest:
 def _first_difference(facts: Facts) -> str | None:
     """The first difference that a check finds.
 
-    Raises UndecidableError if there is none, but a check cannot tell.
+    A doubt concerns what its own check compares, and does not hide what another one has found.
+    Raises RefusedError, or UndecidableError if there is no difference, but a check cannot tell.
     """
+    found: list[str] = []
     doubts = []
-    for check in CHECKS:
+    for check in (*CHECKS, *project_checks(facts)):
         try:
-            for difference in check(facts):
-                return difference
+            found += islice(check(facts), 1)
         except UndecidableError as error:
             doubts.append(error)
-    if doubts:
+    if doubts and not found:
         raise doubts[0]
-    return None
+    return found[0] if found else None

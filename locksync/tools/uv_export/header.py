@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from locksync.command_line import join_words
+from locksync.findings import Code, Finding, FindingError
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.requirements.parsing import decode
 from locksync.tools.protocol import About
-from locksync.tools.shared.subcommands import arguments_of
+from locksync.tools.shared.subcommands import header_arguments
+from locksync.tools.shared.uv import MANIFEST
+from locksync.tools.uv_export.location import lock_of
 from locksync.tools.uv_export.options import (
     COMMAND,
-    LOCK,
-    MANIFEST,
     NAME,
     NO_OPTIONS,
     Options,
@@ -29,6 +30,13 @@ HEADER = re.compile(
     rb"#    (?P<command>uv [^\r\n]*)\r?\n"
 )
 NEEDED_BY = re.compile(r"^[ \t]*# +(?:via +)?(?P<name>[A-Za-z0-9][\w.-]*)$", re.MULTILINE)
+PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==[^\s;\\]+", re.MULTILINE)
+NAME_OF_PIN = re.compile(r"^[A-Za-z0-9][\w.-]*(?===)", re.MULTILINE)
+LOCKED = re.compile(r'^name = "(?P<name>[^"\n]+)"\nversion = "(?P<version>[^"\n]+)"', re.MULTILINE)
+LEAST_SHARED = 0.5
+"""The part of a file's packages that are in the lock file of a project that it may be of."""
+MOST_NAMED = 5
+"""How many of the directories in which a command may have run are told."""
 
 
 def from_header(about: About, path: str, head: bytes, tree: Tree) -> Export | None:
@@ -37,25 +45,29 @@ def from_header(about: About, path: str, head: bytes, tree: Tree) -> Export | No
     The command ran in the directory from which it writes the file: above it, or else, where it
     writes upwards, in a project below or beside. If there is none, the nearest directory of a
     locked project is taken, and the check reports what is wrong with the command.
+
+    Raises FindingError where it may have run in several.
     """
     arguments = written_arguments(about, head)
     if arguments is None:
         return None
     options = _options(arguments)
     export = Export(NAME, "", arguments, path, join_words((*COMMAND, *arguments)))
-    above = _locked(export, paths.upwards(paths.parent(path)), options, tree)
-    if writing := [found for found in above if _writes(found, options, tree)]:
-        return writing[0]
-    others = _locked(export, _elsewhere(path, tree), options, tree)
-    meant = _meant([found for found in others if _writes(found, options, tree)], path, tree)
-    return meant or next(iter(above), None)
+    above = [export._replace(directory=place) for place in paths.upwards(paths.parent(path))]
+    nearest = next(_locked(_writing(above, options, tree), options, tree), None)
+    if nearest:
+        return nearest
+    others = (export._replace(directory=place) for place in _elsewhere(path, options, tree))
+    fitting = [*_locked(_writing(others, options, tree), options, tree)]
+    return _meant(fitting, options, tree) or next(_locked(above, options, tree), None)
 
 
-def _locked(export: Export, places: Iterable[str], options: Options, tree: Tree) -> list[Export]:
-    """The export, run in each of some directories that is of a locked project."""
-    exports = [export._replace(directory=place) for place in places]
-    locks = [(found, _lock_of(found, options, tree)) for found in exports]
-    return [found._replace(lock=lock) for found, lock in locks if lock]
+def _locked(exports: Iterable[Export], options: Options, tree: Tree) -> Iterator[Export]:
+    """Those of some exports that are of a locked project, with its lock file."""
+    for export in exports:
+        lock = _lock_of(export, options, tree)
+        if is_known(lock, tree):
+            yield export._replace(lock=lock)
 
 
 def written_arguments(about: About, head: bytes) -> tuple[str, ...] | None:
@@ -63,12 +75,9 @@ def written_arguments(about: About, head: bytes) -> tuple[str, ...] | None:
     header = HEADER.search(head)
     # uv joins the words with spaces, whatever they contain.
     words = tuple(header["command"].decode("utf-8", "replace").split()) if header else ()
-    try:
-        given = arguments_of(words, about)
-    except ValueError:
-        return None
+    given = header_arguments(words, about)
     # On Windows, paths are written with backslashes. No other argument has any.
-    return tuple(word.replace("\\", "/") for word in given[0]) if given else None
+    return None if given is None else tuple(word.replace("\\", "/") for word in given)
 
 
 def _options(arguments: tuple[str, ...]) -> Options:
@@ -78,56 +87,80 @@ def _options(arguments: tuple[str, ...]) -> Options:
         return NO_OPTIONS
 
 
-def _writes(export: Export, options: Options, tree: Tree) -> bool:
-    try:
-        output = output_of(options, export)
-        return export.output in (output, tree.target(output))
-    except ValueError:
-        return False
+def _writing(exports: Iterable[Export], options: Options, tree: Tree) -> Iterator[Export]:
+    """Those of some exports that write their output, run where they are."""
+    for export in exports:
+        try:
+            output = output_of(options, export)
+            project_of(options, export)
+        except ValueError:
+            continue
+        is_link = output in tree.files() and tree.target(output) == export.output
+        if output == export.output or is_link:
+            yield export
 
 
-def _lock_of(export: Export, options: Options, tree: Tree) -> str | None:
+def _lock_of(export: Export, options: Options, tree: Tree) -> str:
     """The lock file of the project that an export is of."""
     try:
         project = project_of(options, export)
     except ValueError:
         project = export.directory
-    return _lock_above(project, tree)
+    return lock_of(project, tree)
 
 
-def _elsewhere(path: str, tree: Tree) -> Iterator[str]:
-    """The directories of projects that are not above the file."""
+def _elsewhere(path: str, options: Options, tree: Tree) -> list[str]:
+    """The directories of projects, not above the file, from which a command may write it."""
+    if options.output is not None and ".." not in f"{options.directory} {options.output}":
+        return []
     above = {*paths.upwards(paths.parent(path))}
-    yield from sorted({*map(paths.parent, paths.named(tree.files(), MANIFEST.__eq__))} - above)
+    directories = paths.by_directory(tree.files()).items()
+    return sorted(place for place, names in directories if MANIFEST in names and place not in above)
 
 
-def _meant(found: list[Export], path: str, tree: Tree) -> Export | None:
-    """The one of some exports that wrote the file: the only one, or that of a project it names."""
-    if len(found) < 2:
-        return found[0] if found else None
-    named = {*NEEDED_BY.findall(decode(tree.read(path) or b""))}
-    for export in found:
-        manifest = decode(tree.read(paths.join(export.directory, MANIFEST)) or b"")
-        if any(f'name = "{name}"' in manifest for name in named):
-            return export
-    return None
+def _meant(found: Sequence[Export], options: Options, tree: Tree) -> Export | None:
+    """The one of some exports that wrote the file, as far as the file tells.
 
-
-def _lock_above(directory: str, tree: Tree) -> str | None:
-    """The lock file of the project at or above a directory; members share the one above them.
-
-    Where no manifest is there at all, the nearest lock file: the check says what is missing.
+    Raises FindingError where it does not tell.
     """
-    is_project = False
-    locks: list[str] = []
-    for place in paths.upwards(directory):
-        is_project = is_project or _is_known(paths.join(place, MANIFEST), tree)
-        if _is_known(lock := paths.join(place, LOCK), tree):
-            if is_project:
-                return lock
-            locks.append(lock)
-    return None if is_project else next(iter(locks), None)
+    if not found:
+        return None
+    text = decode(tree.read(found[0].output) or b"")
+    if options.output is None:
+        # Such a command fits any project: then the packages have to.
+        found = [one for one in found if _shared(NAME_OF_PIN, text, one, tree) >= LEAST_SHARED]
+    named = {*NEEDED_BY.findall(text)}
+    found = [one for one in found if _is_one_of(named, one, tree)] or found
+    if len(found) > 1:
+        shared = {one: _shared(PIN, text, one, tree) for one in found}
+        found = [one for one in found if shared[one] == max(shared.values())]
+    if len(found) > 1:
+        raise _ambiguous(found)
+    return found[0] if found else None
 
 
-def _is_known(path: str, tree: Tree) -> bool:
-    return path in tree.files() or tree.is_deleted(path)
+def _is_one_of(names: set[str], export: Export, tree: Tree) -> bool:
+    """Whether some names have that of the project of an export among them."""
+    manifest = decode(tree.read(paths.join(export.directory, MANIFEST)) or b"")
+    return any(f'name = "{name}"' in manifest for name in names)
+
+
+def _shared(what: re.Pattern[str], text: str, export: Export, tree: Tree) -> float:
+    """Which part of the pins in a text the lock file of an export has too."""
+    pins = {*what.findall(text)}
+    lock = decode(tree.read(export.lock) or b"")
+    locked = {*what.findall(LOCKED.sub(r"\g<name>==\g<version>", lock))}
+    return len(pins & locked) / max(len(pins), 1)
+
+
+def _ambiguous(found: Sequence[Export]) -> FindingError:
+    """The finding that a command may have run in several directories, ready to be raised."""
+    import json
+
+    export = found[0]
+    named = ", ".join(one.directory for one in found[:MOST_NAMED])
+    more = ", …" if len(found) > MOST_NAMED else ""
+    entry = f"{{ run = {json.dumps(export.command)}, in = {json.dumps(export.directory)} }}"
+    message = f"{export.output} would be written by {export.quoted} in each of {named}{more}"
+    advice = f"Put {entry}, with the one that is meant, into exports of locksync.toml at the top"
+    return FindingError(Finding(Code.AMBIGUOUS, message, export.output, advice=advice))

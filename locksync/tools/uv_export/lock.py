@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, Table, blaming, parse_toml, refuse_conflict
@@ -27,8 +27,10 @@ class Lock(NamedTuple):
     packages: tuple[Table, ...]
     names: frozenset[str]
     """The names of all packages, those from elsewhere included."""
-    registries: Mapping[str, str]
-    """The indexes, each with one of its packages."""
+    registries: Mapping[str, frozenset[str]]
+    """The indexes of each package that comes from one."""
+    kinds: frozenset[str]
+    """The kinds of the sources of all packages."""
 
 
 def parse_lock(content: bytes, path: str) -> Lock:
@@ -53,8 +55,20 @@ def parse_lock(content: bytes, path: str) -> Lock:
     document = parse_toml(PACKAGE.join((head, *kept)).encode(), path)
     with blaming(path):
         packages = tuple(document.tables("package"))
-    registries = {start["place"]: start["name"] for start in found if start["kind"] == "registry"}
-    return Lock(document, packages, frozenset(start["name"] for start in found), registries)
+    return Lock(
+        document,
+        packages,
+        frozenset(start["name"] for start in found),
+        _by_name((start["name"], start["place"]) for start in found if start["kind"] == "registry"),
+        frozenset(start["kind"] for start in found),
+    )
+
+
+def _by_name(registries: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for name, place in registries:
+        found[name] = found.get(name, frozenset()) | {place}
+    return found
 
 
 def _may_smuggle(text: str) -> bool:
@@ -70,15 +84,16 @@ def _may_smuggle(text: str) -> bool:
 def _parse_whole(document: Table, path: str) -> Lock:
     with blaming(path):
         packages = tuple(document.tables("package"))
-        registries = {
-            source.string("registry"): package.string("name")
+        registries = _by_name(
+            (package.string("name"), source.string("registry"))
             for package in packages
             if "registry" in (source := package.table("source"))
-        }
+        )
         kept = tuple(
             package
             for package in packages
             if not any(kind in package.table("source") for kind in ELSEWHERE)
         )
         names = frozenset(package.string("name") for package in packages)
-    return Lock(document, kept, names, registries)
+        kinds = frozenset(kind for package in packages for kind in package.table("source").values)
+    return Lock(document, kept, names, registries, kinds)

@@ -13,10 +13,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from locksync.documents import Table
-from locksync.tools.uv_export.errors import UndecidableError
+from locksync.tools.uv_export.errors import RefusedError, UndecidableError
 from locksync.tools.uv_export.manifest import Project
-from locksync.tools.uv_export.markers import can_hold, parse_condition
-from locksync.tools.uv_export.requirements import LockedRequirement
+from locksync.tools.uv_export.markers import ALWAYS, Condition, can_hold, parse_condition
+from locksync.tools.uv_export.requirements import Asked, LockedRequirement
 from locksync.tools.uv_export.sources import (
     GIT_REFERENCES,
     Source,
@@ -26,6 +26,7 @@ from locksync.tools.uv_export.sources import (
     locate,
     registry,
 )
+from locksync.tools.uv_export.specifiers import parse_specifiers
 
 SOURCE_KEYS = frozenset(
     (
@@ -34,6 +35,8 @@ SOURCE_KEYS = frozenset(
     )
 )
 
+EVERYTHING = frozenset(("*",))
+NO_SPECIFIERS = parse_specifiers("")
 LocalKind = Callable[[str, bool | None], str]
 """How uv records a local path, given its `package` setting: `path`, `directory` or `virtual`."""
 
@@ -43,37 +46,56 @@ class Lowering(NamedTuple):
 
     project: Project
     workspace: Project
-    members: Mapping[str, str]
-    """The directories of the workspace's members, by name."""
+    members: Mapping[str, Source]
+    """The members of the workspace, by name."""
     local_kind: LocalKind
+    without_sources: frozenset[str]
+    """The packages whose sources do not count."""
 
-    def lower(self, text: str, *, extra: str = "", group: str = "") -> Iterator[LockedRequirement]:
-        """A requirement, which an extra or group may contain. Raises UndecidableError."""
-        try:
-            requirement = Requirement(text)
-        except ValueError as error:
-            raise UndecidableError(f"the requirement {text!r} cannot be read") from error
+    def lower(
+        self, text: str, *, extra: str = "", group: str = "", where: Condition | None = None
+    ) -> Iterator[LockedRequirement]:
+        """A requirement, which an extra or group may contain.
+
+        `where`: a condition under which it applies, otherwise that of its extra. Raises
+        UndecidableError and RefusedError.
+        """
+        requirement = parse_requirement(text)
         name = canonicalize_name(requirement.name)
-        extras = frozenset(map(canonicalize_name, requirement.extras))
-        condition = parse_condition(requirement.marker)
-        if extra:
-            condition &= parse_condition(f'extra == "{extra}"')
-        sources = self._sources(name, extra, group)
+        if where is None:
+            where = parse_condition(f'extra == "{extra}"') if extra else ALWAYS
+        condition = parse_condition(requirement.marker) & where
+        asked = Asked(
+            frozenset(map(canonicalize_name, requirement.extras)),
+            parse_specifiers(str(requirement.specifier)),
+        )
+        for source, applies in self._lowered(requirement, condition, extra, group):
+            # Only a registry has versions to choose from.
+            kept = asked if source[0] == "registry" else asked._replace(specifiers=NO_SPECIFIERS)
+            yield LockedRequirement(name, source, kept, applies)
+
+    def _lowered(
+        self, requirement: Requirement, condition: Condition, extra: str, group: str
+    ) -> Iterator[tuple[Source, Condition]]:
+        """The sources of a requirement, each with the condition under which it is the one."""
+        sources = self._sources(canonicalize_name(requirement.name), extra, group)
         if sources is None:
-            yield LockedRequirement(name, extras, self._direct(requirement), condition)
+            yield self._direct(requirement), condition
             return
         rest = condition
         for where, entry in sources:
-            applies = parse_condition(entry.string("marker", "")) & condition
-            rest &= ~parse_condition(entry.string("marker", ""))
-            source = self._lowered(requirement, where, entry)
+            marker = parse_condition(entry.string("marker", ""))
+            applies, rest = marker & condition, rest & ~marker
+            source = self._source_of(requirement, where, entry)
             if can_hold(applies):
-                yield LockedRequirement(name, extras, source, applies)
+                yield source, applies
         if can_hold(rest):
-            yield LockedRequirement(name, extras, self._direct(requirement), rest)
+            yield self._direct(requirement), rest
 
     def _sources(self, name: str, extra: str, group: str) -> list[tuple[Project, Table]] | None:
         """The entries of `[tool.uv.sources]` for a requirement, each with its project."""
+        if name in self.without_sources or self.without_sources == EVERYTHING:
+            return None
         for owner in (self.project, self.workspace):
             if name in owner.sources:
                 entries = list(_entries(owner, name))
@@ -83,13 +105,13 @@ class Lowering(NamedTuple):
                     if _is_for(entry, "extra", extra) and _is_for(entry, "group", group)
                 ]
         if name in self.members and name != self.project.name:
-            raise UndecidableError(f"{name} is a member of the workspace, but not by its sources")
+            raise RefusedError(f"{name} is a member of the workspace, but not by its sources")
         return None
 
-    def _lowered(self, requirement: Requirement, owner: Project, entry: Table) -> Source:
+    def _source_of(self, requirement: Requirement, owner: Project, entry: Table) -> Source:
         """The source that an entry names."""
         if "workspace" in entry:
-            return self._member(canonicalize_name(requirement.name), entry)
+            return self._member(canonicalize_name(requirement.name))
         if "git" in entry:
             return _git_of(entry)
         if "url" in entry:
@@ -99,20 +121,16 @@ class Lowering(NamedTuple):
         if "index" in entry:
             index = entry.string("index")
             if index not in owner.indexes:
-                raise UndecidableError(f"there is no index {index}")
-            specifier = str(requirement.specifier)
-            return registry(specifier, owner.indexes[index], conflict_of(entry))
+                raise RefusedError(f"there is no index {index}")
+            return registry(owner.indexes[index], conflict_of(entry))
         raise UndecidableError(f"the source of {requirement.name} is not known")
 
-    def _member(self, name: str, entry: Table) -> Source:
+    def _member(self, name: str) -> Source:
         if name not in self.members:
-            raise UndecidableError(f"{name} is no member of the workspace")
-        directory = self.members[name]
-        is_itself = name == self.project.name
-        kind = self.local_kind(directory, self.project.is_package if is_itself else None)
-        if kind == "directory" and entry.boolean("editable", default=True):
-            kind = "editable"
-        return (kind, directory)
+            raise RefusedError(f"{name} is no member of the workspace")
+        if self.without_sources:
+            raise UndecidableError("with the setting no-sources-package, uv may find no members")
+        return self.members[name]
 
     def _local(self, owner: Project, entry: Table) -> Source:
         package = entry.boolean("package") if "package" in entry else None
@@ -125,7 +143,7 @@ class Lowering(NamedTuple):
     def _direct(self, requirement: Requirement) -> Source:
         """The source that a requirement itself names."""
         if not requirement.url:
-            return registry(str(requirement.specifier))
+            return registry()
         url, _, fragment = requirement.url.partition("#")
         subdirectory = parse_qs(fragment).get("subdirectory", [""])[0]
         if url.startswith("git+"):
@@ -140,6 +158,14 @@ class Lowering(NamedTuple):
             raise UndecidableError(f"{unquote(url)} is not in the repository")
         place = locate(self.project.directory, url)
         return (self.local_kind(place, None), place)
+
+
+def parse_requirement(text: str) -> Requirement:
+    """The requirement that a text states. Raises UndecidableError."""
+    try:
+        return Requirement(text)
+    except ValueError as error:
+        raise UndecidableError(f"the requirement {text!r} cannot be read") from error
 
 
 def _entries(owner: Project, name: str) -> Iterator[Table]:

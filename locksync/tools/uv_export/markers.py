@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
@@ -15,8 +16,11 @@ from locksync.requirements.markers import Formula, comparisons, formula
 from locksync.tools.uv_export.atoms import Atom, Release, around, parse_atom
 from locksync.tools.uv_export.errors import UndecidableError
 
-PLATFORM = frozenset(("os_name", "sys_platform", "platform_system"))
-"""Variables whose values exclude one another in ways that uv knows."""
+OS_NAMES: Mapping[object, str] = {"win32": "nt", "linux": "posix", "darwin": "posix"}
+"""The values of sys_platform that stand for those of platform_system, with their os_name."""
+KNOWN = {*OS_NAMES, *OS_NAMES.values()}
+ANY = SpecifierSet()
+T = TypeVar("T")
 MOST_ENVIRONMENTS = 20_000
 
 
@@ -57,6 +61,10 @@ def parse_condition(marker: Marker | str | None) -> Condition:
     return Condition(formula(text), frozenset(comparisons(text)))
 
 
+Given = Sequence[tuple[Condition, T]]
+"""Things, each with the condition under which it is given."""
+
+
 def are_equal(one: Condition, other: Condition, pythons: SpecifierSet) -> bool:
     """Whether two conditions hold in the same environments of the allowed Pythons.
 
@@ -64,35 +72,79 @@ def are_equal(one: Condition, other: Condition, pythons: SpecifierSet) -> bool:
     """
     if not (one.comparisons or other.comparisons):
         return one.holds({}) == other.holds({})
-    if _are_equal(one, other, pythons):
-        return True
-    if any(_names_several_platforms(condition) for condition in (one, other)):
+    return agree([(one, True)], [(other, True)], pythons, lambda ones, others: ones == others)
+
+
+def agree(
+    ones: Given[T],
+    others: Given[T],
+    pythons: SpecifierSet,
+    are_alike: Callable[[Sequence[T], Sequence[T]], bool],
+) -> bool:
+    """Whether what two sides give is alike in every environment of the allowed Pythons.
+
+    Raises UndecidableError.
+    """
+    differs = False
+    is_possible = False
+    for outcomes, sense in _environments((*ones, *others), pythons):
+        here, there = _given(ones, outcomes), _given(others, outcomes)
+        is_possible |= bool(here or there) and sense is not Sense.NONE
+        if not are_alike(here, there):
+            differs = True
+            if sense is Sense.SOME:
+                return False
+    # uv takes a condition that cannot hold as false, but only if it can hold nowhere at all.
+    if differs and is_possible:
         raise UndecidableError("it has markers that name several properties of a platform")
-    return False
+    return True
 
 
-def can_hold(condition: Condition) -> bool:
+def can_hold(condition: Condition, pythons: SpecifierSet = ANY) -> bool:
     """Whether there is an environment in which a condition holds. Raises UndecidableError."""
-    return not _are_equal(condition, ~ALWAYS, SpecifierSet())
+    environments = _environments([(condition, True)], pythons)
+    return any(condition.holds(outcomes) for outcomes, _ in environments)
 
 
-def _are_equal(one: Condition, other: Condition, pythons: SpecifierSet) -> bool:
-    atoms = {text: parse_atom(text) for text in one.comparisons | other.comparisons}
+def names_extra(condition: Condition) -> bool:
+    """Whether a condition asks for an extra."""
+    return any(parse_atom(text).variable == "extra" for text in condition.comparisons)
+
+
+def _given(given: Given[T], outcomes: Mapping[str, bool]) -> list[T]:
+    return [value for condition, value in given if condition.holds(outcomes)]
+
+
+def _environments(
+    given: Given[T], pythons: SpecifierSet
+) -> Iterator[tuple[Mapping[str, bool], Sense]]:
+    """The outcomes of all comparisons wherever they differ, and whether there is such a place."""
+    texts = {text for condition, _ in given for text in condition.comparisons}
+    atoms = {text: parse_atom(text) for text in sorted(texts)}
     axes = _axes(atoms.values(), pythons)
     if prod(map(len, axes.values())) > MOST_ENVIRONMENTS:
         raise UndecidableError("its markers are too long to compare")
-    environments = (dict(zip(axes, point, strict=True)) for point in product(*axes.values()))
-    outcomes = (
-        {text: atom.outcome(environment) for text, atom in atoms.items()}
-        for environment in environments
-    )
-    return all(one.holds(outcome) == other.holds(outcome) for outcome in outcomes)
+    for point in product(*axes.values()):
+        environment = dict(zip(axes, point, strict=True))
+        outcomes = {text: atom.outcome(environment) for text, atom in atoms.items()}
+        yield outcomes, _sense(environment)
 
 
-def _names_several_platforms(condition: Condition) -> bool:
-    """Whether a condition combines variables whose relations only uv knows."""
-    variables = {parse_atom(text).variable for text in condition.comparisons}
-    return len(PLATFORM & variables) > 1
+class Sense(Enum):
+    """Whether the properties of a platform go together."""
+
+    SOME = "yes"
+    NONE = "no, and uv knows it"
+    PERHAPS = "uv may know it"
+
+
+def _sense(environment: Mapping[str, object]) -> Sense:
+    platform, name = environment.get("sys_platform"), environment.get("os_name")
+    if environment.get("platform_system") and (platform or name):
+        return Sense.PERHAPS
+    if not platform or not name or OS_NAMES.get(platform) == name:
+        return Sense.SOME
+    return Sense.NONE if {platform, name} <= KNOWN else Sense.PERHAPS
 
 
 def _axes(atoms: Iterable[Atom], pythons: SpecifierSet) -> dict[str, list[object]]:

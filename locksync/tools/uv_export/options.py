@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
 from locksync.command_line import join_words
 from locksync.model import Export
-from locksync.repository.paths import join
+from locksync.repository.paths import join, parent
 from locksync.tools.shared.arguments import OptionParser
+from locksync.tools.shared.uv import MANIFEST
 
 NAME = "uv export"
 COMMAND = ("uv", "export")
 LOCK = "uv.lock"
-MANIFEST = "pyproject.toml"
-SETTINGS = "uv.toml"
 # Options that choose what is exported and how it is written.
 FLAGS = (
     *("--all-packages", "--all-extras", "--no-dev", "--dev", "--only-dev", "--all-groups"),
@@ -38,6 +38,8 @@ IDLE_FLAGS = (
     *("--no-build-isolation", "--no-upgrade", "--no-config", "--isolated", "--no-offline"),
     *("--no-system-certs", "--no-native-tls", "--no-preview", "--require-build-hashes"),
     *("--no-require-build-hashes", "--build", "--build-isolation", "--refresh", "--no-refresh"),
+    *("-qq", "-vv", "--no-cache-dir", "--no-color", "--allow-python-downloads"),
+    "--no-installer-metadata",
 )
 IDLE_WITH_VALUE = (
     *("--index-strategy", "--resolution", "--prerelease", "--prerelease-package"),
@@ -45,9 +47,10 @@ IDLE_WITH_VALUE = (
     *("--no-build-package", "--no-binary-package", "--no-sources-package", "--cert"),
     *("-C", "--config-setting", "--config-settings", "--config-settings-package"),
     *("--no-build-isolation-package", "--refresh-package", "--allow-insecure-host"),
-    *("--python-preference", "--cache-dir"),
+    *("--python-preference", "--cache-dir", "--python-fetch", "--trusted-host"),
 )
 FORMATS = ("requirements.txt", "requirements-txt", "pylock.toml")
+MOVES = re.compile(r"--(?:project|directory)\b")
 PYTHON_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 
 
@@ -125,6 +128,17 @@ def project_of(options: Options, export: Export) -> str:
     return join(join(export.directory, options.directory), options.project)
 
 
+def manifests_of(export: Export) -> tuple[str, ...]:
+    """The manifest beside the lock file and, of a member of its workspace, the member's."""
+    top = parent(export.lock)
+    manifests = [join(top, MANIFEST)]
+    if export.directory != top or MOVES.search(export.command):
+        with suppress(ValueError):  # What is wrong with the command, the check tells.
+            project = project_of(read_options(export.arguments), export)
+            manifests.append(join(project, MANIFEST))
+    return tuple(dict.fromkeys(manifests))
+
+
 def output_of(options: Options, export: Export) -> str:
     """The file that the command writes; a command that prints writes the export's output.
 
@@ -137,11 +151,16 @@ def output_of(options: Options, export: Export) -> str:
 
 def as_it_is(arguments: Sequence[str]) -> tuple[str, ...]:
     """The arguments that make uv take the lock file as it is, and write to its output alone."""
+    return tuple("--frozen" if word == "--locked" else word for word in without_cache(arguments))
+
+
+def without_cache(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The arguments without the directory that uv would write to."""
     rest = iter(arguments)
     kept: list[str] = []
     for word in rest:
         if word == "--cache-dir":
             next(rest, None)
         elif not word.startswith("--cache-dir="):
-            kept.append("--frozen" if word == "--locked" else word)
+            kept.append(word)
     return tuple(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from locksync.command_line import join_words
@@ -14,16 +14,16 @@ from locksync.repository import paths
 from locksync.repository.protocol import Tree
 from locksync.requirements.parsing import decode
 from locksync.tools.protocol import About
+from locksync.tools.shared.uv import MANIFEST, SETTINGS
 from locksync.tools.uv_export.header import written_arguments
 from locksync.tools.uv_export.options import (
     COMMAND,
-    MANIFEST,
-    SETTINGS,
     Options,
     as_it_is,
     output_of,
     project_of,
     read_options,
+    without_cache,
 )
 
 SILENT = ("-q", "--quiet", "-v", "--verbose")
@@ -31,8 +31,6 @@ SILENT = ("-q", "--quiet", "-v", "--verbose")
 ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\].*)?\Z", re.DOTALL)
 NO_WORKSPACE = '[project]\nname = "none"\nversion = "0"\n'
 """A manifest above which uv looks for no workspace."""
-
-
 OWN_SETTINGS = "settings"
 """Where uv looks for the settings of the user and of the machine, and finds empty ones.
 
@@ -71,15 +69,20 @@ def invoke(about: About, export: Export, tree: Tree, output: str) -> Invocation:
 def _same_header(about: About, export: Export, tree: Tree) -> Iterator[tuple[str, str]]:
     """The header as uv will write it, with the one that says the same in other words."""
     head = tree.start(export.output)
-    if written_arguments(about, head) != export.arguments:
-        return
     command = f"#    {COMMAND[0]} "
-    # A team may keep lines of its own above.
-    there = next((line for line in decode(head).split("\n") if line.startswith(command)), "")
-    shown = (word for word in export.arguments if word not in SILENT)
-    ours = " ".join(("#   ", *COMMAND, *shown))
-    if there and ours != there:
-        yield f"{ours}\n", f"{there}\n"
+    there = ""
+    if written_arguments(about, head) == export.arguments:
+        # A team may keep lines of its own above.
+        lines = decode(head).split("\n")
+        there = next((line for line in lines if line.startswith(command)), "")
+    wanted = there or _header_of(export.arguments)
+    ours = _header_of(without_cache(export.arguments))
+    if ours != wanted:
+        yield f"{ours}\n", f"{wanted}\n"
+
+
+def _header_of(arguments: Sequence[str]) -> str:
+    return " ".join(("#   ", *COMMAND, *(word for word in arguments if word not in SILENT)))
 
 
 def runnable_options(export: Export, tree: Tree) -> Options:

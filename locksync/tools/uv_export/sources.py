@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from packaging.specifiers import Specifier, SpecifierSet
-from packaging.utils import canonicalize_name, canonicalize_version
-from packaging.version import Version
+from packaging.utils import canonicalize_name
 
 from locksync.documents import Table
 from locksync.repository.paths import join
@@ -20,13 +18,9 @@ GIT_REFERENCES = ("rev", "tag", "branch")
 USER_INFO = re.compile(r"(?<=//)[^/@]*@")
 
 
-def registry(specifier: str, index: str = "", conflict: str = "") -> Source:
-    """An index, "" for the usual one, with the versions that it may provide."""
-    try:
-        specifiers = SpecifierSet(specifier)
-    except ValueError as error:
-        raise UndecidableError(f"the specifier {specifier} cannot be read") from error
-    return ("registry", _plain(index).rstrip("/"), conflict, *sorted(map(_normal, specifiers)))
+def registry(index: str = "", conflict: str = "") -> Source:
+    """An index, "" for the usual one."""
+    return ("registry", _plain(index), conflict)
 
 
 def archive(url: str, subdirectory: str) -> Source:
@@ -57,11 +51,7 @@ def locked_source(entry: Table, root: str) -> Source:
     for kind in LOCAL:
         if kind in entry:
             return (kind, locate(root, entry.string(kind)))
-    return registry(
-        entry.string("specifier", ""),
-        entry.string("index", ""),
-        conflict_of(entry.table("conflict")),
-    )
+    return registry(entry.string("index", ""), conflict_of(entry.table("conflict")))
 
 
 def _locked_git(url: str) -> Source:
@@ -77,15 +67,6 @@ def locate(directory: str, path: str) -> str:
         return join(directory, path)
     except ValueError as error:
         raise UndecidableError(f"{path} is not in the repository") from error
-
-
-def _normal(specifier: Specifier) -> str:
-    operator, version = specifier.operator, specifier.version
-    if operator == "===" or version.endswith(".*"):
-        return f"{operator}{version}"
-    if operator == "~=":
-        return f"{operator}{Version(version)}"  # A trailing zero has a meaning here.
-    return f"{operator}{canonicalize_version(version)}"
 
 
 def _plain(url: str) -> str:

@@ -5,15 +5,16 @@ As of uv 0.13.9: crates/uv-workspace/src/workspace.rs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from locksync.documents import blaming
+from locksync.documents import Table, blaming
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.tools.shared.uv import MANIFEST
+from locksync.tools.shared.uv_settings import is_member
 from locksync.tools.uv_export.errors import UndecidableError
 from locksync.tools.uv_export.manifest import Manifest, read_manifest
-from locksync.tools.uv_export.options import MANIFEST
 
 
 class Workspace(NamedTuple):
@@ -51,15 +52,11 @@ def _members(root: Manifest, tree: Tree) -> Iterator[Manifest]:
         raise UndecidableError("a glob of its workspace members is too long")
     for directory in _directories(root.directory, tree) if included else ():
         relative = directory[len(root.directory) :].strip("/")
-        if not _match(relative, included) or _match(relative, excluded):
+        if not is_member(relative, included, excluded):
             continue
         member = read_manifest(paths.join(directory, MANIFEST), tree)
         if member and member.has_project and member.uv.boolean("managed", default=True):
             yield member
-
-
-def _match(path: str, globs: Iterable[str]) -> bool:
-    return any(paths.matches(path, glob) for glob in globs)
 
 
 def _directories(top: str, tree: Tree) -> Iterator[str]:
@@ -68,3 +65,27 @@ def _directories(top: str, tree: Tree) -> Iterator[str]:
         directory = paths.parent(path)
         if paths.is_within(directory, top) and directory != top:
             yield directory
+
+
+def member_kinds(workspace: Workspace) -> Mapping[str, str]:
+    """How uv records each member: `virtual`, `editable` or `directory`."""
+    required = _required_members(workspace)
+    kinds = {}
+    for name, member in workspace.members.items():
+        kinds[name] = "virtual"
+        if member.is_package(needs_build_system=name not in required):
+            kinds[name] = "editable" if required.get(name, True) else "directory"
+    return kinds
+
+
+def _required_members(workspace: Workspace) -> Mapping[str, bool]:
+    """The members that others name as a source, each with whether it is to be editable."""
+    required: dict[str, bool] = {}
+    members = workspace.members
+    # Of several entries for a member, the last one counts.
+    for manifest in (workspace.root, *(members[name] for name in sorted(members))):
+        for name, given in manifest.sources().items():
+            for source in given if isinstance(given, list) else [given]:
+                if isinstance(source, dict) and "workspace" in source and name != manifest.name:
+                    required[name] = Table(source).boolean("editable", default=True)
+    return required

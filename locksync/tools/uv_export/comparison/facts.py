@@ -10,15 +10,16 @@ from packaging.utils import canonicalize_name
 from locksync.documents import Table
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.tools.uv_export.errors import UndecidableError
+from locksync.tools.shared.uv import MANIFEST
+from locksync.tools.uv_export.errors import UndecidableError, refuse_unknown
 from locksync.tools.uv_export.lock import Lock
-from locksync.tools.uv_export.lowering import Lowering
+from locksync.tools.uv_export.lowering import EVERYTHING, Lowering
 from locksync.tools.uv_export.manifest import Manifest, read_manifest
-from locksync.tools.uv_export.options import MANIFEST
 from locksync.tools.uv_export.pythons import parse_pythons
 from locksync.tools.uv_export.requirements import LockedRequirement, are_same, from_lock
+from locksync.tools.uv_export.settings import read_settings
 from locksync.tools.uv_export.sources import locate
-from locksync.tools.uv_export.workspace import Workspace
+from locksync.tools.uv_export.workspace import Workspace, member_kinds
 
 VERSION = 1
 REVISIONS = range(6)
@@ -34,8 +35,14 @@ LOCK_KEYS = frozenset(
 )
 MANIFEST_KEYS = frozenset(
     (
-        *("members", "constraints", "overrides", "build-constraints", "dependency-groups"),
-        *("default-groups", "dependency-metadata"),
+        *("members", "requirements", "constraints", "overrides", "excludes", "build-constraints"),
+        *("dependency-groups", "default-groups", "group-requires-python", "dependency-metadata"),
+    )
+)
+OPTION_KEYS = frozenset(
+    (
+        *("resolution-mode", "prerelease-mode", "prerelease-package", "fork-strategy"),
+        *("exclude-newer", "exclude-newer-span", "exclude-newer-package"),
     )
 )
 
@@ -57,6 +64,10 @@ class Facts:
         self.document = document = lock.document
         self.workspace = workspace
         self.tree = tree
+        self.settings = settings = read_settings(workspace.root.directory, tree)
+        self.without_sources = _without_sources(settings)
+        self.member_kinds = member_kinds(workspace)
+        """How uv records the members of the workspace."""
         self.root = paths.parent(path)
         version, revision = document.values.get("version"), document.values.get("revision", 0)
         if version != VERSION or not isinstance(revision, int) or revision not in REVISIONS:
@@ -67,6 +78,9 @@ class Facts:
         self.manifest = document.table("manifest")
         """What the lock file records of the root's manifest."""
         refuse_unknown(self.manifest, MANIFEST_KEYS)
+        self.options = document.table("options")
+        """What it records of the settings."""
+        refuse_unknown(self.options, OPTION_KEYS)
         self.pythons = parse_pythons(document.string("requires-python", ""))
         self.locals = {local.name: local for local in _locals(lock, self.root)}
 
@@ -77,8 +91,31 @@ class Facts:
     def lowering(self, manifest: Manifest) -> Lowering:
         """How uv records the requirements of a manifest."""
         root = self.workspace.root
-        members = {name: member.directory for name, member in self.workspace.members.items()}
-        return Lowering(manifest.as_project(root), root.as_project(root), members, self._local_kind)
+        members = {
+            name: (self.member_kinds[name], member.directory)
+            for name, member in self.workspace.members.items()
+        }
+        return Lowering(
+            manifest.as_project(root),
+            root.as_project(root),
+            members,
+            self._local_kind,
+            self.without_sources,
+        )
+
+    def local_manifests(self) -> Iterator[str]:
+        """The manifests of the packages that are built from directories."""
+        for local in self.locals.values():
+            if self.tree.is_file(path := paths.join(local.directory, MANIFEST)):
+                yield path
+
+    def local_files(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """The files that packages come from, each with its hashes."""
+        for entry in self.lock.packages:
+            path = entry.table("source").string("path", "")
+            if path:
+                files = [*entry.tables("wheels"), entry.table("sdist")]
+                yield path, frozenset(file.string("hash", "") for file in files)
 
     def _local_kind(self, place: str, package: bool | None) -> str:
         if not self.tree.is_directory(place):
@@ -93,15 +130,15 @@ class Facts:
         return of(self.workspace.root, difference)
 
 
+def _without_sources(settings: Table) -> frozenset[str]:
+    if settings.boolean("no-sources", default=False):
+        return EVERYTHING
+    return frozenset(map(canonicalize_name, settings.strings("no-sources-package")))
+
+
 def of(manifest: Manifest, difference: str) -> str:
     """A difference that is due to a manifest."""
     return f"{manifest.path}: {difference}"
-
-
-def refuse_unknown(table: Table, known: frozenset[str]) -> None:
-    """Raise UndecidableError for keys whose meaning is not known."""
-    if unknown := sorted(table.values.keys() - known):
-        raise UndecidableError(f"the meaning of {table.at(unknown[0])} is not known")
 
 
 def _locals(lock: Lock, root: str) -> Iterator[Local]:
@@ -111,5 +148,3 @@ def _locals(lock: Lock, root: str) -> Iterator[Local]:
         if kind:
             directory = locate(root, source.string(kind))
             yield Local(entry, canonicalize_name(entry.string("name")), kind, directory)
-        elif "path" in source:
-            raise UndecidableError(f"the contents of {source.string('path')} are not known")
