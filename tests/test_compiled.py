@@ -209,6 +209,8 @@ def _constrained(text: str) -> Callable[[Case, Files], Files]:
 
 
 BLOCK = r"^{}(\[x\])?==.*(\n +.*|\n    #.*)*\n"
+ALPHA = r"^alpha(\[x\])?[^#\n]*?(?=\s*(?:#|$))"
+"""The requirement on alpha, up to its comment."""
 MUTATIONS: dict[str, Callable[[Case, Files], Files | None]] = {
     "nothing": lambda _, files: files,
     "requirement-added": _more(None, "delta\n"),
@@ -217,8 +219,8 @@ MUTATIONS: dict[str, Callable[[Case, Files], Files | None]] = {
     "requirement-removed": _line(None, r"^beta.*\n|^zeta\n|^eta_theta\n", ""),
     "requirement-that-is-needed-removed": _line(None, r"^alpha.*\n", ""),
     "requirement-renamed": _line(None, r"^alpha\b.*", "eta.theta"),
-    "tightened-beyond-the-pin": _line(None, r"^alpha[^#\n]*", "alpha<2"),
-    "tightened-within-the-pin": _line(None, r"^alpha[^#\n]*", "alpha>=1.1"),
+    "tightened-beyond-the-pin": _line(None, ALPHA, r"alpha\1<2"),
+    "tightened-within-the-pin": _line(None, ALPHA, r"alpha\1>=1.1"),
     "included-one-tightened": _line("base.in", "beta<2", "beta<1.1"),
     "loosened": _line(None, r"^beta<2", "beta<9"),
     "loosened-altogether": _line("base.in", "<2", ""),

@@ -116,9 +116,10 @@ def _direct_pin_renamed(content: bytes) -> bytes | None:
 
 
 NAME = rb"^([A-Za-z][\w.-]*)"
+UNTIL_COMMENT = rb"(?:\[.*?\])?[^#;\n@]*?(?=\s*(?:[#;@]|$))"
 CHANGES: dict[str, tuple[str, Callable[[bytes], bytes | None]]] = {
     "requirement-added": ("source", lambda content: content + b"\nnot-there-before\n"),
-    "requirement-forbidden": ("source", _first(NAME + rb"(?:\[.*?\])?[^#;\n@]*", rb"\1<0.0.0.0.1")),
+    "requirement-forbidden": ("source", _first(NAME + UNTIL_COMMENT, rb"\1<0.0.0.0.1")),
     "requirement-renamed": ("source", _first(NAME + rb"(?![\w.-]* ?@)", rb"not-there-\1")),
     "direct-pin-renamed": ("output", _direct_pin_renamed),
     "pin-for-nothing": ("output", lambda content: content + b"nothing==1\n    # via not-there\n"),

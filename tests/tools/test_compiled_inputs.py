@@ -473,6 +473,122 @@ ITSELF = {
         _settings("[project.optional-dependencies]\ntest = []\ndev = []\n", BY_EXTRA),
     ),
 }
+A = "a==1.0\n    # via -r requirements.in\n"
+PKG = {
+    "pkg/pyproject.toml": _project(
+        "demo", more="[project.optional-dependencies]\ndev = []\ntest = []\n"
+    )
+}
+VIA = "\n    # via -r requirements.in\n"
+UV_EXTRAS = "uv pip compile --no-strip-extras requirements.in -o requirements.txt"
+
+
+def _reads(
+    source: str,
+    says: str = "",
+    verdict: Verdict | None = None,
+    *,
+    output: str = A,
+    command: str = PIPS,
+    **files: str,
+) -> Row:
+    """A row in which only what an input file says matters; the others are named without suffix."""
+    more = {f"{name}.in": text for name, text in files.items()}
+    verdict = verdict or (STALE if says else FRESH)
+    named = {**PKG, **more} if "pkg" in source else more
+    return Row(command, output, {"requirements.in": source, **named}, verdict, says)
+
+
+READING = {
+    "several-options": _reads(
+        "--trusted-host x --extra-index-url='https://e.org/a b'\na\n",
+        output="--extra-index-url 'https://e.org/a b'\n--trusted-host x\n\n" + A,
+    ),
+    "one-of-several-options": _reads(
+        "--trusted-host x --trusted-host=y\na\n",
+        "it lacks the option --trusted-host y",
+        output="--trusted-host x\n\n" + A,
+    ),
+    "an-index-drops-those-above": _reads(
+        "--extra-index-url https://e.org/\n-i https://pypi.org/simple\na\n"
+    ),
+    "which-files": _reads(
+        "--no-binary a,b --no-binary B_c\na\n",
+        output="--no-binary a\n--no-binary b\n--no-binary b-c\n\n" + A,
+    ),
+    "which-files-beside-a-requirement": _reads(
+        "a --no-binary x\n", "it lacks the option --no-binary x"
+    ),
+    "an-include-stands-alone": _reads("a\n-r base.in --trusted-host x\n", base=""),
+    "an-include-in-quotes": _reads("-r 'base.in'\na\n", base=""),
+    "requirements-of-a-constraint": _reads(
+        "-c limits.in\na\n", "b is not pinned", limits="-r base.in\n", base="b\n"
+    ),
+    "constraints-of-a-constraint": _reads(
+        "-c limits.in\na\n", limits="-r base.in\n", base="b\n", command=UVS
+    ),
+    "marker-behind-an-editable": _reads(
+        "a\n-e ./pkg ; python_version < '3'\n", output="-e ./pkg" + VIA + A
+    ),
+    "marker-behind-an-editable-for-uv": _reads(
+        "a\n-e ./pkg ; python_version < '3'\n",
+        "which does not ask for it",
+        output="-e ./pkg" + VIA + A,
+        command=UVS,
+    ),
+    "a-directory-without-a-slash": _reads("-e pkg\na\n", output="-e pkg" + VIA + A),
+    "editable-and-not": _reads("-e ./pkg\n./pkg\na\n", output="-e ./pkg" + VIA + A, command=UVS),
+    "an-extra-more": _reads(
+        "./pkg[dev,test]\na\n",
+        "./pkg asks for test, but the pin ./pkg does not",
+        output="demo[dev] @ file:///x/pkg" + VIA + A,
+    ),
+    "an-editable-extra-more": _reads(
+        "-e pkg[dev,test]\na\n",
+        "./pkg asks for test, but the pin ./pkg does not",
+        output="-e pkg[dev]" + VIA + A,
+    ),
+    "an-extra-of-a-url-more": _reads(
+        "six[a,b] @ https://e.org/six.zip\na\n",
+        "https://e.org/six.zip asks for b",
+        output=A + "six[a] @ https://e.org/six.zip" + VIA,
+        command=UV_EXTRAS,
+    ),
+    "extras-of-a-second-editable": _reads(
+        "-e ./pkg[dev]\n-e ./pkg[test]\na\n", output="-e ./pkg[dev]" + VIA + A
+    ),
+    "extras-that-are-not-shown": _reads("-e ./pkg[dev]\na\n", output="-e ./pkg" + VIA + A),
+    "an-extra-more-that-is-not-shown": _reads(
+        "-e ./pkg[dev]\na\n",
+        "the output does not show the extras of demo",
+        UNKNOWN,
+        output="-e ./pkg" + VIA + A,
+    )._replace(head={"requirements.in": "-e ./pkg\na\n"}),
+    "extras-of-a-path-for-uv": _reads(
+        "./pkg[dev]\na\n", output="./pkg" + VIA + A, command=UV_EXTRAS
+    ),
+    "a-variable-in-an-index": _reads(
+        "--extra-index-url https://${TOKEN}@e.org/${PATH_OF}/x\na\n",
+        output="--extra-index-url https://me@e.org/simple/x\n\n" + A,
+    ),
+    "a-variable-that-hides-an-index": _reads(
+        "-i ${INDEX}\na\n", "it lacks the option --index-url ${INDEX}", UNKNOWN
+    ),
+    "a-variable-in-an-include": _reads("-r ${X}.in\na\n", "depends on the environment", UNKNOWN),
+    "no-option": _reads("--no-such\na\n", "there is no option --no-such", UNKNOWN),
+    "no-requirement": _reads("a b\na\n", "requirements.in:1: it is no requirement", UNKNOWN),
+    "no-requirement-for-uv": _reads(
+        "a b\na\n", "requirements.in:1 is no requirement", UNKNOWN, command=UVS
+    ),
+    "no-marker": _reads("./x ; os_name\na\n", "its marker cannot be read", UNKNOWN),
+    "a-semicolon-in-a-url": _reads("https://e.org/a ;os_name\n", "may hold a semicolon", UNKNOWN),
+    "extras-behind-a-url": _reads("file:x[dev]\na\n", "a URL has no extras", UNKNOWN),
+    "a-tab-before-options": _reads("a\t--pre\n", "no space stands before its options", UNKNOWN),
+    "a-weak-hash": _reads("a --hash=md5:1\n", "--hash cannot be md5:1", UNKNOWN),
+    "other-line-ends": _reads(
+        "# c \\\na \\\n # c \\\r\x0c--trusted-host x", output="--trusted-host x\n\n" + A
+    ),
+}
 TABLES = {
     f"{table}: {name}": row
     for table, rows in (
@@ -481,6 +597,7 @@ TABLES = {
         ("sources", SOURCES),
         ("commands", COMMANDS),
         ("itself", ITSELF),
+        ("reading", READING),
     )
     for name, row in rows.items()
 }

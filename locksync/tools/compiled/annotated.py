@@ -13,10 +13,11 @@ from typing import NamedTuple
 from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
+from locksync.requirements.limits import excess
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.lock import CompiledFile, parse_compiled
-from locksync.tools.compiled.named_files import is_known, nearest
+from locksync.tools.compiled.named_files import nearest
 from locksync.tools.compiled.options import PROJECT_FILES, CompileOptions, Compiler
 from locksync.tools.compiled.proof.annotations import file_source
 
@@ -39,7 +40,10 @@ def annotated_export(
 
     `options` are those of the header, where it has them.
     """
-    compiled = parse_compiled(decode(tree.read(path) or b""))
+    content = tree.read(path) or b""
+    if excess(content):
+        return None
+    compiled = parse_compiled(decode(content))
     named_ones = [named for named in _named(compiled) if _is_told(named, compiled)]
     found = [(named, nearest(named.file, path, tree)) for named in named_ones]
     inputs = [(named, file) for named, file in found if file]

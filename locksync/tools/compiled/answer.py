@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,10 @@ from locksync.findings import Code, Finding, FindingError
 from locksync.model import Answer, Export, How
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.requirements.finder import Finder
+from locksync.requirements.limits import excess_within
+from locksync.requirements.option_words import Option
+from locksync.requirements.parsing import read_options
 from locksync.tools.compiled.changes import (
     Compilation,
     Expect,
@@ -27,6 +31,7 @@ from locksync.tools.compiled.lock import CompiledFile
 from locksync.tools.compiled.lone_edits import lone_edits
 from locksync.tools.compiled.manifest import Inputs, UnprovableError, Wanted
 from locksync.tools.compiled.options import CompileOptions, groups_of, sources_of
+from locksync.tools.compiled.proof.effort import too_much
 from locksync.tools.compiled.proof.facts import Expected, Reason
 from locksync.tools.compiled.proof.hashes import kept_hashes
 from locksync.tools.compiled.prove import Prover
@@ -90,9 +95,14 @@ def _examine(compilation: Compilation, content: bytes) -> Answer:
         refuse_conflict(content, export.output)
     except FindingError as error:
         return NOTHING._replace(findings=(error.finding,))
+    if not options.pylock and (too_many := excess_within(content)):
+        raise unsupported(export, f"it has {too_many}")
     compiled = read_output(content, compilation)
+    if too_many := too_much(compiled, inputs):
+        raise unsupported(export, f"there are {too_many}")
     changes = changes_of(compilation, compiled)
-    before = (line for change in changes for line in _output_lines(change.inputs, options))
+    as_pip = compilation.wanted.reads_as_pip
+    before = (line for change in changes for line in _output_lines(change.inputs, options, as_pip))
     expected = _expected(compilation, compiled)._replace(options_before=tuple(before))
     layers = _layers(compilation) if compiled.is_layered else None
     prover = Prover(layers.compiled if layers else compiled, inputs, expected)
@@ -112,7 +122,7 @@ def _examine(compilation: Compilation, content: bytes) -> Answer:
 def _expected(compilation: Compilation, compiled: CompiledFile) -> Expected:
     options = compilation.options
     return compilation.expect(compiled)._replace(
-        options=_output_lines(compilation.inputs, options),
+        options=_output_lines(compilation.inputs, options, compilation.wanted.reads_as_pip),
         hidden_options=options.hidden_options,
         unpinned=options.unpinned,
     )
@@ -142,15 +152,21 @@ def _held(compilation: Compilation, compiled: CompiledFile) -> bool:
     return not prover.best(prover.expected.places.here).faults
 
 
-def _output_lines(inputs: Inputs, options: CompileOptions) -> tuple[str, ...]:
+def _output_lines(inputs: Inputs, options: CompileOptions, as_pip: bool) -> tuple[str, ...]:
     """The option lines that the output must have."""
     default = f"--index-url {DEFAULT_INDEX_URL}"
     hidden = {*options.hidden_options, NO_INDEX}
-    if NO_INDEX in inputs.options:
+    if (NO_INDEX, "") in inputs.options:
         hidden |= {"--index-url", "--extra-index-url"}
+    given: Iterable[Option] = inputs.options
+    lines = options.output_options
+    if as_pip:
+        command = (read_options(line) for line in lines)
+        finder = Finder([DEFAULT_INDEX_URL]).heed(option for some in command for option in some)
+        given, lines = finder.heed(inputs.options).options(), ()
     return tuple(
         line
-        for line in (*inputs.options, *options.output_options)
+        for line in (*(f"{name} {value}".strip() for name, value in given), *lines)
         if line.partition(" ")[0] not in hidden and line.rstrip("/") != default
     )
 

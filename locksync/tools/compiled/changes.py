@@ -10,6 +10,7 @@ from locksync.findings import FindingError
 from locksync.model import Export
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.requirements.limits import excess
 from locksync.requirements.names import canonicalize_name
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.inputs import read_inputs
@@ -140,17 +141,20 @@ def unseen(compilation: Compilation, change: Change, compiled: CompiledFile) -> 
         if hidden and hidden(_document(change.before, file)) != hidden(_document(tree, file)):
             yield _doubt(f"the settings have changed since {change.since}", file)
     for option in sorted(set(inputs.options) - set(change.inputs.options)):
-        name, _, value = option.partition(" ")
+        name, value = option
         is_hidden = name == "--no-binary" and name in options.hidden_options
         if is_hidden and (value == ":all:" or any(compiled.pins_of(canonicalize_name(value)))):
-            yield _doubt(f"the output does not show {option}", export.output)
+            yield _doubt(f"the output does not show {name} {value}", export.output)
     needing = {source_name(source) for pin in compiled.pins for source in pin.sources}
     # What shows a marker of its own shows that of its requirement.
     shown = {pin.requirement.name for pin in compiled.pins if all(map(file_source, pin.sources))}
     for name, items, known in _changed_items(inputs, change.inputs):
         file = items[0].file
         come, gone = _extras(items) - _extras(known), _extras(known) - _extras(items)
-        if options.strip_extras and (come or (gone and name in needing)):
+        shown_extras = any(pin.requirement.extras for pin in compiled.pins_of(name))
+        # Not every version of pip-compile writes the extras of places.
+        hides = options.strip_extras or (any(_urls(items)) and not shown_extras)
+        if hides and (come or (gone and name in needing)):
             yield _doubt(f"the output does not show the extras of {name}", file)
         elif any(gone & pin.requirement.extras for pin in compiled.pins_of(name)):
             yield _doubt(f"{name} may have lost the extras {', '.join(sorted(gone))}", file)
@@ -171,7 +175,7 @@ def changed_header(output: str, compiled: CompiledFile, tree: Tree) -> Iterator[
     if compiled.python is None:
         return
     committed = tree.committed(output) or b""
-    if committed == tree.read(output):
+    if committed == tree.read(output) or excess(committed):
         return
     before = parse_compiled(decode(committed))
     if before.pins == compiled.pins and before.python != compiled.python:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 NEWEST_PYTHON = (3, 14)
 OLDEST_PYTHON = (3, 7)
+MOST_KEPT = 2**14
+"""How many answers about markers are kept."""
 LAST_PATCH = 30
 """Higher than the patch number of any Python release."""
 SYSTEMS: Mapping[str, Mapping[str, str]] = {
@@ -43,12 +46,7 @@ class Place(NamedTuple):
             from locksync.requirements.markers import can_hold
 
             return can_hold(marker, self.pythons)
-        from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
-
-        try:
-            return Marker(marker).evaluate(dict(self.environment))
-        except (UndefinedComparison, UndefinedEnvironmentName, ValueError):
-            return None
+        return _holds(marker, tuple(self.environment.items()))
 
     @property
     def pythons(self) -> str:
@@ -93,6 +91,16 @@ class Places(NamedTuple):
                     for implementation in IMPLEMENTATIONS:
                         values = {**system, "platform_machine": machine, **implementation}
                         yield place._replace(environment={**place.environment, **values})
+
+
+@lru_cache(MOST_KEPT)
+def _holds(marker: str, environment: tuple[tuple[str, str], ...]) -> bool | None:
+    from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+
+    try:
+        return Marker(marker).evaluate(dict(environment))
+    except (UndefinedComparison, UndefinedEnvironmentName, ValueError):
+        return None
 
 
 def environments(

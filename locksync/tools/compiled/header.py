@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from locksync.command_line import join_words
 from locksync.model import Export
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.lock import read_header
-from locksync.tools.compiled.named_files import is_known, nearest
+from locksync.tools.compiled.named_files import nearest
 from locksync.tools.compiled.options import (
     CompileOptions,
     Compiler,
@@ -21,7 +21,7 @@ from locksync.tools.compiled.options import (
     sources_of,
 )
 from locksync.tools.protocol import About
-from locksync.tools.shared.subcommands import arguments_of
+from locksync.tools.shared.subcommands import header_arguments
 
 Words = tuple[str, ...]
 MANIFEST = "pyproject.toml"
@@ -34,13 +34,13 @@ def from_header(
     command = read_header(decode(head))[0] or ""
     words = split(command)
     try:
-        given = arguments_of(words, about)
-        options = compiler.read(given[0]) if given else None
+        given = header_arguments(words, about)
+        options = None if given is None else compiler.read(given)
     except ValueError:
         return None
-    if given and options:
+    if given is not None and options:
         # Where it started says nothing: its files are looked for from where it ran.
-        found = _Header(compiler, given[0], options, path, tree).export()
+        found = _Header(compiler, given, options, path, tree).export()
         if found or options.sources:
             return found  # Without one of its sources, the command fails.
     elif words[:1] == compiler.command[:1]:

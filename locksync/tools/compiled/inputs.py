@@ -12,7 +12,16 @@ from locksync.documents import blaming, parse_toml, refuse_conflict
 from locksync.findings import Code, Finding, FindingError
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.requirements.parsing import decode, logical_lines, parse_requirement, read_options
+from locksync.requirements.as_pip import read_options_as_pip
+from locksync.requirements.limits import refuse_excess
+from locksync.requirements.option_words import EDITABLE, INCLUDES, VARIABLE, Option
+from locksync.requirements.parsing import (
+    decode,
+    is_readable,
+    logical_lines,
+    parse_requirement,
+    read_options,
+)
 from locksync.tools.compiled.manifest import (
     Files,
     Input,
@@ -26,13 +35,10 @@ from locksync.tools.compiled.options import OPTIONS_OF_OUTPUT, PROJECT_FILES
 
 DEEPEST = 100
 """How deeply input files may include one another."""
-INCLUDES = ("--requirement", "--constraint")
-MOST_LINES = 2**17
-"""How many lines an input file may have."""
-VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
-"""A variable that pip expands: the compiled file holds its value."""
 LINK = re.compile(rb"[\w./-]*\.(?:in|txt)")
 """A path of another input file, without a line end."""
+MAY_VARY = (*OPTIONS_OF_OUTPUT, "-i", "-f")
+"""Options that are compared with those of the output, whatever their variables stand for."""
 PLACE = re.compile(r"[./\\]|file:|\w:[/\\]")
 """How a path or a URL of a file starts, or goes on."""
 
@@ -77,7 +83,7 @@ class _Reader:
         self.constraints: list[Input] = []
         self.overrides: list[Input] = []
         self.excluded: set[str] = set()
-        self.options: list[str] = []
+        self.options: list[Option] = []
         self.files: list[str] = []
         self.constraint_files: list[str] = []
         self.override_files: list[str] = []
@@ -86,7 +92,7 @@ class _Reader:
         self.opaque: dict[str, str] = {}
         self._seen: dict[str, bytes | None] = {}
         self._included: dict[str, set[str]] = {}
-        self._depth = 0
+        self._within: list[str] = []
 
     def inputs(self) -> Inputs:
         """What has been read."""
@@ -214,20 +220,32 @@ class _Reader:
         return self.look(target) or content
 
     def _read_requirements(self, content: bytes, file: str, *, into: list[Input]) -> None:
-        if content.count(b"\n") > MOST_LINES:
-            message = f"{file} has more than {MOST_LINES} lines, which are too many to be checked"
-            raise FindingError(Finding(Code.UNSUPPORTED, message, file))
+        refuse_excess(content, file)
         for number, line in logical_lines(decode(content)):
-            options = read_options(line)
-            for name, value in options or [("", line)]:
-                if not name or name == "--editable":
+            for name, value in self._read_line(line, file, number):
+                if name in ("", EDITABLE):
                     into.append(_item(name, value, file, number))
                 elif name in OPTIONS_OF_OUTPUT or name == "--no-index":
-                    self.options.append(f"{name} {value}".strip())
-            included = [option for option in options if option[0] in INCLUDES]
-            for name, value in sorted(included, reverse=True)[:1]:  # pip heeds one of them.
-                is_constraint = into is self.constraints or name == "--constraint"
-                self._include(value, file, number, constraint=is_constraint)
+                    self.options.append((name, value))
+                elif name in INCLUDES:
+                    # pip takes what a constraints file includes with -r for requirements.
+                    stays = into is self.constraints and not self.wanted.reads_as_pip
+                    is_constraint = stays or name == "--constraint"
+                    self._include(value, file, number, constraint=is_constraint)
+
+    def _read_line(self, line: str, file: str, number: int) -> Iterator[Option]:
+        """The options of a line, and ("", line) for a requirement."""
+        is_requirement = not line.startswith("-")
+        if VARIABLE.search(line) and not line.startswith(MAY_VARY):
+            raise UnprovableError(f"{file}:{number} depends on the environment")
+        read = read_options_as_pip if self.wanted.reads_as_pip else read_options
+        try:
+            options = read(line)
+        except ValueError as error:
+            raise UnprovableError(f"pip cannot read {file}:{number}: {error}") from error
+        if is_requirement:
+            yield "", line
+        yield from options
 
     def _include(self, value: str, file: str, number: int, *, constraint: bool) -> None:
         if "://" in value:
@@ -241,12 +259,14 @@ class _Reader:
             message = f"{file}:{number} includes {value}, which is not there"
             advice = f"Add {included}, or take the line out"
             raise FindingError(Finding(Code.REFUSED, message, included, advice=advice))
-        if self._depth == DEEPEST:
+        if len(self._within) == DEEPEST:
             raise UnprovableError("its inputs include one another too deeply")
+        if self.wanted.reads_as_pip and included in (file, *self._within):
+            raise UnprovableError(f"pip cannot read {file}:{number}: it includes itself")
         self._included.setdefault(file, set()).add(included)
-        self._depth += 1
+        self._within.append(file)
         self.read(included, constraint=constraint)
-        self._depth -= 1
+        self._within.pop()
 
     def _read_directories(self) -> None:
         """Read the local projects that requirements name, and those that these name in turn."""
@@ -275,9 +295,10 @@ class _Reader:
 
 def _item(option: str, text: str, file: str, number: int) -> Input:
     """The requirement of a line; `option` is "--editable" for one that is editable."""
-    if VARIABLE.search(text):
-        raise UnprovableError(f"{file}:{number} depends on the environment")
     if not option:
-        return as_input(text, file, number)
-    editable = parse_requirement(text)._replace(options=frozenset([option]))
+        found = as_input(text, file, number)
+        if not is_readable(found.requirement):
+            raise UnprovableError(f"{file}:{number} is no requirement")
+        return found
+    editable = parse_requirement(text, is_editable=True)
     return Input(editable, file, number, f"-e {text}")

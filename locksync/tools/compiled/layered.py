@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.requirements.parsing import decode, logical_lines, read_option
+from locksync.requirements.limits import refuse_excess
+from locksync.requirements.parsing import decode, logical_lines, read_options
 from locksync.tools.compiled.lock import CompiledFile, Pin, parse_compiled
 from locksync.tools.compiled.manifest import Inputs
 from locksync.tools.compiled.proof.facts import Reason
@@ -45,7 +47,7 @@ def read_layers(output: str, source: str, inputs: Inputs, tree: Tree) -> Layers:
     text = decode(tree.read(output) or b"")
     compiled = parse_compiled(text)
     below = [file for file in _below(output, tree) if file != output]
-    known = {file: parse_compiled(decode(tree.read(file) or b"")) for file in below}
+    known = {file: _layer(file, tree) for file in below}
     given = [pin for layer in known.values() for pin in layer.pins]
     has_annotations = any(pin.sources for pin in compiled.pins)
     pins = [_with_constraints(pin, inputs) for pin in compiled.pins]
@@ -66,6 +68,12 @@ def read_layers(output: str, source: str, inputs: Inputs, tree: Tree) -> Layers:
     )
     constraints = _included(source, tree, "--constraint")
     return Layers(compiled, reasons, (output, source, *constraints))
+
+
+def _layer(file: str, tree: Tree) -> CompiledFile:
+    content = tree.read(file) or b""
+    refuse_excess(content, file)
+    return parse_compiled(decode(content))
 
 
 def _with_constraints(pin: Pin, inputs: Inputs) -> Pin:
@@ -93,12 +101,10 @@ def _below(output: str, tree: Tree) -> list[str]:
 def _included(file: str, tree: Tree, option: str = INCLUDE) -> Iterator[str]:
     """The files that a file names with an option, within the repository."""
     for _, line in logical_lines(decode(tree.read(file) or b"")):
-        name, value = read_option(line) or ("", "")
-        if name == option:
-            try:
-                yield paths.join(paths.parent(file), value)
-            except ValueError:
-                continue
+        for name, value in read_options(line):
+            if name == option:
+                with suppress(ValueError):
+                    yield paths.join(paths.parent(file), value)
 
 
 def _compared(output: str, source: str, tree: Tree) -> Iterator[Reason]:

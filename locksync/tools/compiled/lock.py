@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from locksync.requirements.parsing import Requirement, logical_lines, parse_requirement, read_option
+from locksync.requirements.option_words import EDITABLE
+from locksync.requirements.parsing import (
+    Requirement,
+    logical_lines,
+    parse_requirement,
+    read_options,
+)
 
 COMMAND_FOLLOWS = re.compile(
     r"#(?:\s*(?:To update, run:|by the following command:)|.*\bvia the following command:)$"
@@ -69,14 +75,12 @@ def parse_compiled(text: str) -> CompiledFile:
     options: list[str] = []
     pins: list[Pin] = []
     for number, line in logical_lines(text):
-        name, value = read_option(line) or ("", line)
-        if name == "--editable":
-            requirement = parse_requirement(value)._replace(options=frozenset([name]))
-            pins.append(Pin(requirement, number, ()))
-        elif name:
-            options.append(f"{name} {value}".strip())
-        else:
-            pins.append(Pin(parse_requirement(line), number, ()))
+        for name, value in read_options(line) or [("", line)]:
+            if name in ("", EDITABLE):
+                requirement = parse_requirement(value, is_editable=bool(name))
+                pins.append(Pin(requirement, number, ()))
+            else:
+                options.append(f"{name} {value}".strip())
     return CompiledFile(
         command,
         python,

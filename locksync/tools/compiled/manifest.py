@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from locksync.documents import Table
+from locksync.requirements.option_words import Option
 from locksync.requirements.parsing import Requirement, parse_requirement
 
+MOST_LOOKED_AT = 2**22
+"""How many lines are looked at for the places of requirements."""
 Look = Callable[[str], bytes | None]
 """Reads a file that may be there, and remembers that it decides."""
 
@@ -59,8 +62,8 @@ class Inputs(NamedTuple):
 
     requirements: tuple[Input, ...]
     constraints: tuple[Input, ...]
-    options: tuple[str, ...]
-    """Option lines that the output must have."""
+    options: tuple[Option, ...]
+    """The options of the files that say where packages are found."""
     files: tuple[str, ...]
     constraint_files: tuple[str, ...]
     overrides: tuple[Input, ...] = ()
@@ -96,6 +99,8 @@ class Wanted(NamedTuple):
     build_requires: bool = False
     """Whether it also takes what is needed to build the projects."""
     only_build_requires: bool = False
+    reads_as_pip: bool = False
+    """Whether pip itself reads the files."""
     directory: str = ""
     """Where the command runs: paths in requirements are relative to it."""
     overrides: tuple[str, ...] = ()
@@ -132,8 +137,13 @@ def as_input(text: str, file: str, line: int | None = None) -> Input:
 
 
 def as_inputs(texts: Iterable[str], file: str, lines: Iterable[str] = ()) -> Iterator[Input]:
-    """The requirements that texts of a file state, each with the first of its lines that has it."""
-    places = list(lines)
+    """The requirements that texts of a file state, each with the first of its lines that has it.
+
+    Of a very long file, nobody is told the lines.
+    """
+    texts, places = list(texts), list(lines)
+    if len(texts) * len(places) > MOST_LOOKED_AT:
+        places = []
     for text in texts:
         line = next((number for number, found in enumerate(places, 1) if text in found), None)
         yield as_input(text, file, line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.requirements.names import canonicalize_name
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.options import PROJECT_FILES
@@ -59,8 +59,3 @@ def _is_akin(file: str, path: str, tree: Tree) -> bool:
 def _names(file: str, tree: Tree) -> set[str]:
     text = decode(tree.read(file) or b"")
     return {canonicalize_name(name) for name in NAME.findall(text)}
-
-
-def is_known(path: str, tree: Tree) -> bool:
-    """Whether a file is there, or is deleted by this commit."""
-    return path in tree.files() or tree.is_deleted(path)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from locksync.tools.compiled.environments import Place
-from locksync.tools.compiled.lock import CompiledFile
+from locksync.tools.compiled.lock import CompiledFile, Pin
 from locksync.tools.compiled.manifest import Inputs
 from locksync.tools.compiled.proof.annotations import Annotations
-from locksync.tools.compiled.proof.facts import Expected, Facts, Reason, as_read
+from locksync.tools.compiled.proof.facts import Expected, Facts, Reason, as_read, is_droppable
 from locksync.tools.compiled.proof.forks import check_forks
 from locksync.tools.compiled.proof.left_out import check_left_out
 from locksync.tools.compiled.proof.options import check_options
@@ -26,11 +26,8 @@ class Proof(NamedTuple):
 
     reasons: tuple[Reason, ...]
     place: Place
-
-    @property
-    def faults(self) -> int:
-        """How many reasons are certain."""
-        return sum(reason.is_certain for reason in self.reasons)
+    faults: int
+    """How many reasons are certain."""
 
 
 class Prover:
@@ -45,6 +42,12 @@ class Prover:
             for item in (*inputs.requirements, *inputs.constraints, *inputs.overrides)
             if item.requirement.marker
         ]
+        told = {(item.requirement.marker, is_droppable(item)): item for item in self._items}
+        self._telling = tuple(told.values())
+        """One item for each marker, and each way to read it."""
+        self._pins: dict[str, list[Pin]] = {}
+        for pin in compiled.pins:
+            self._pins.setdefault(pin.requirement.name, []).append(pin)
         self._annotations = Annotations(compiled, inputs)
         self._proofs: dict[object, Proof] = {}
 
@@ -65,18 +68,18 @@ class Prover:
             item.named == self._annotations.file_meant(source, "-r")
             for item in self._items
             if place.holds(item.requirement.marker) and not other.holds(item.requirement.marker)
-            for pin in self.compiled.pins
-            if pin.requirement.name == item.requirement.name
+            for pin in self._pins.get(item.requirement.name, ())
             for source in pin.sources
         )
 
     def _prove(self, place: Place) -> Proof:
-        read = tuple(as_read(item, place).requirement.marker for item in self._items)
+        read = tuple(as_read(item, place).requirement.marker for item in self._telling)
         key = (place.lowest, read, tuple(map(place.holds, read)))
         if key not in self._proofs:
             facts = Facts(self.compiled, self.inputs, self.expected, place)
             reasons = dict.fromkeys((*_check(facts), *_doubts(facts)))
-            self._proofs[key] = Proof(tuple(reasons), place)
+            faults = sum(reason.is_certain for reason in reasons)
+            self._proofs[key] = Proof(tuple(reasons), place, faults)
         return self._proofs[key]
 
 

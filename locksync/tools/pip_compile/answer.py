@@ -28,7 +28,7 @@ def answer(export: Export, tree: Tree) -> Answer:
             is_told=COMPILER.is_named_by(export),
         )
 
-    wanted = Wanted(settled=Settled(files=files))
+    wanted = Wanted(reads_as_pip=True, settled=Settled(files=files))
     return answer_by_proof(export, tree, options, expect, wanted)
 
 

@@ -44,7 +44,7 @@ def _files(export: Export, options: CompileOptions) -> Iterator[str]:
     for directory in (export.directory, *map(paths.parent, sources)):
         yield from (paths.join(directory, name) for name in FILES)
     words = export.arguments
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip(words, (*words[1:], ""), strict=False):
         name, equals, value = word.partition("=")
         if name == "--config":
             yield paths.join(export.directory, value if equals else following)

@@ -8,6 +8,7 @@ from locksync.command_line import join_words
 from locksync.model import Export, Invocation
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
+from locksync.requirements.limits import excess
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.lock import CompiledFile, parse_compiled
 from locksync.tools.compiled.option_table import without
@@ -19,13 +20,17 @@ from locksync.tools.pip_compile.option_table import TABLE
 from locksync.tools.pip_compile.options import COMPILER, NOT_GIVEN
 from locksync.tools.pip_compile.settings import changed_options, earlier, without_options
 from locksync.tools.protocol import About
+from locksync.tools.shared.arguments import unsupported
 
 
 def invoke(about: About, export: Export, tree: Tree, output: str) -> Invocation:
     """How to run the export's command, see `locksync.tools.protocol.Tool.invoke`."""
     options = runnable_options(COMPILER, about, export)
     refuse_harmful_settings(export, options, tree)
-    compiled = parse_compiled(decode(tree.read(export.output) or b""))
+    content = tree.read(export.output) or b""
+    if too_many := excess(content):
+        raise unsupported(export, f"it has {too_many}")
+    compiled = parse_compiled(decode(content))
     subcommand = ("compile",) if compiled.python else ()
     added = ["--quiet", "--output-file", output]
     if options.hashes and kept_hashes(compiled, export.output, tree):

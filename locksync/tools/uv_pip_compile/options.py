@@ -9,7 +9,8 @@ from functools import cache
 
 from locksync.command_line import join_words
 from locksync.model import Export
-from locksync.repository.paths import join, name
+from locksync.repository.paths import join
+from locksync.requirements.names import is_pylock
 from locksync.tools.compiled.option_table import keyring_in, names_in, parser_of, refused_in
 from locksync.tools.compiled.options import (
     OPTIONS_OF_OUTPUT,
@@ -22,7 +23,6 @@ from locksync.tools.uv_pip_compile.option_table import TABLE
 from locksync.tools.uv_pip_compile.setting_names import SETTINGS_FILES
 
 PYLOCK = "pylock.toml"
-PYLOCK_NAME = re.compile(r"pylock(?:\.[^.]+)?\.toml")
 FORMATS = ("requirements.txt", "requirements-txt")
 PYTHON_VERSION = re.compile(r"\d+(?:\.\d+){0,2}")
 
@@ -42,11 +42,11 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
     if given.universal and given.python_platform:
         unknown.append("--universal beside --python-platform")  # uv takes one or the other.
     options = common_options(given)
-    is_pylock = _writes_pylock(given)
+    writes_pylock = _writes_pylock(given)
     return options._replace(
         groups=tuple(given.group),
-        hashes=given.generate_hashes and not is_pylock,  # Such a file has what there is.
-        strip_extras=is_pylock or not given.no_strip_extras,
+        hashes=given.generate_hashes and not writes_pylock,  # Such a file has what there is.
+        strip_extras=writes_pylock or not given.no_strip_extras,
         universal=given.universal,
         keeps_markers=given.no_strip_markers,
         no_dependencies=given.no_deps,
@@ -56,12 +56,12 @@ def read_options(arguments: Sequence[str]) -> CompileOptions:
         moves_references=True,
         settings=SETTINGS_FILES,
         no_sources=given.no_sources,
-        pylock=is_pylock,
+        pylock=writes_pylock,
         overrides=tuple(given.override),
         excludes=tuple(given.excludes),
         unpinned=frozenset(names_in(given.unpinned)),
         output_options=(*options.output_options, *_build_options(given)),
-        hidden_options=frozenset(OPTIONS_OF_OUTPUT if is_pylock else _hidden_options(given)),
+        hidden_options=frozenset(OPTIONS_OF_OUTPUT if writes_pylock else _hidden_options(given)),
         not_run=keyring_in([given.keyring_provider or ""]),
         unsupported=(*refused_in(given), *unknown),
     )
@@ -86,9 +86,9 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
 
 
 def _writes_pylock(given: Namespace) -> bool:
-    output = name((given.output_file or "").replace("\\", "/"))
-    is_named_so = PYLOCK_NAME.fullmatch(output) is not None
-    return given.format == PYLOCK if given.format else is_named_so
+    if given.format:
+        return bool(given.format == PYLOCK)
+    return is_pylock((given.output_file or "").replace("\\", "/"))
 
 
 def _build_options(given: Namespace) -> Iterator[str]:

@@ -9,8 +9,8 @@ from functools import partial
 
 from locksync.documents import Table
 from locksync.tools.compiled.settings import others
+from locksync.tools.shared.uv import MANIFEST, SETTINGS
 
-PYPROJECT, UV_TOML = "pyproject.toml", "uv.toml"
 OPTIONS = (
     *("universal", "python-platform", "python-version", "extra", "all-extras", "group"),
     *("generate-hashes", "no-strip-extras", "no-emit-package", "emit-index-url", "no-extra"),
@@ -42,6 +42,6 @@ def hidden_settings(table: str, document: Table) -> object:
 
 
 SETTINGS_FILES = {
-    PYPROJECT: partial(hidden_settings, "uv"),
-    UV_TOML: partial(hidden_settings, ""),
+    MANIFEST: partial(hidden_settings, "uv"),
+    SETTINGS: partial(hidden_settings, ""),
 }

@@ -5,20 +5,26 @@ As of uv 0.13: crates/uv-settings/src/lib.rs and settings.rs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from typing import NamedTuple
 
-from locksync.documents import Table, blaming, parse_toml
+from locksync.documents import Table, blaming
 from locksync.model import Export
 from locksync.repository import paths
 from locksync.repository.protocol import Tree
-from locksync.tools.compiled.manifest import Input, Settled, Wanted, as_input
+from locksync.tools.compiled.manifest import Input, Settled, UnprovableError, Wanted, as_input
 from locksync.tools.compiled.settings import as_words
-from locksync.tools.uv_pip_compile.setting_names import OPTIONS, PYPROJECT, UV_TOML
+from locksync.tools.shared.uv import MANIFEST
+from locksync.tools.shared.uv_settings import (
+    Read,
+    is_member,
+    nearest_settings,
+    settings_in_manifest,
+)
+from locksync.tools.uv_pip_compile.setting_names import OPTIONS
 from locksync.tools.uv_pip_compile.sources import Place, lower
 
-Read = Callable[[str], bytes | None]
 WORKSPACE = "(workspace)"
 """How annotations name the settings."""
 
@@ -35,7 +41,7 @@ def read_settings(export: Export, sources: Iterable[str], tree: Tree) -> Setting
     """The settings for an export of some source files. Raises FindingError."""
     read = cache(tree.read)
     root = _workspace_root(export.directory, read)
-    file, uv = _nearest(export.directory if root is None else root, read)
+    file, uv = nearest_settings(export.directory if root is None else root, read)
     words: tuple[str, ...] = ()
     settled = Settled()
     if file and "--no-config" not in export.arguments:
@@ -48,7 +54,7 @@ def read_settings(export: Export, sources: Iterable[str], tree: Tree) -> Setting
     for source in sources:
         if source.endswith(".py") and paths.name(source) != "setup.py":
             settled = _of_script(paths.join(export.directory, source), read) or settled
-    shared = None if root is None else _uv_table(root, read)
+    shared = None if root is None else settings_in_manifest(root, read)
     own_sources = shared.table("sources").values if shared else {}
     place = Place(export.directory, root or "", own_sources, tree)
     wanted = Wanted(builds_poetry=True, settled=settled, lower=partial(lower, place))
@@ -83,49 +89,22 @@ def _of_script(file: str, read: Read) -> Settled | None:
     content = read(file)
     if content is None:
         return None
-    with blaming(file):
-        return _settled(read_script(content, file).table("tool").table("uv"), file)
-
-
-def _nearest(directory: str, read: Read) -> tuple[str, Table]:
-    """The settings file of a directory or the nearest one above, and its settings."""
-    for above in paths.upwards(directory):
-        file = paths.join(above, UV_TOML)
-        if (content := read(file)) is not None:
-            return file, parse_toml(content, file)
-        uv = _uv_table(above, read)
-        if uv is not None:
-            return paths.join(above, PYPROJECT), uv
-    return "", Table({})
+    try:
+        with blaming(file):
+            return _settled(read_script(content, file).table("tool").table("uv"), file)
+    except UnprovableError:
+        return None  # Told where its requirements are read.
 
 
 def _workspace_root(directory: str, read: Read) -> str | None:
     """The directory of the workspace that a directory belongs to, if it belongs to one."""
     for above in paths.upwards(directory):
-        uv = _uv_table(above, read)
+        uv = settings_in_manifest(above, read)
         if uv and "workspace" in uv:
-            settings = uv.table("workspace")
-            if above == directory or _is_member(paths.relative(directory, above), settings):
+            with blaming(paths.join(above, MANIFEST)):
+                settings = uv.table("workspace")
+                globs = (settings.strings("members"), settings.strings("exclude"))
+            within = paths.upwards(paths.relative(directory, above))
+            if above == directory or any(is_member(place, *globs) for place in within):
                 return above
     return None
-
-
-def _is_member(path: str, workspace: Table) -> bool:
-    """Whether a directory is in a member, or is one."""
-    included, excluded = workspace.strings("members"), workspace.strings("exclude")
-    return any(
-        any(paths.matches(above, glob) for glob in included)
-        and not any(paths.matches(above, glob) for glob in excluded)
-        for above in paths.upwards(path)
-    )
-
-
-def _uv_table(directory: str, read: Read) -> Table | None:
-    """`[tool.uv]` of the pyproject.toml in a directory, if there is one."""
-    file = paths.join(directory, PYPROJECT)
-    content = read(file)
-    if content is None or b"tool" not in content or b"uv" not in content:
-        return None
-    with blaming(file):
-        tool = parse_toml(content, file).table("tool")
-        return tool.table("uv") if "uv" in tool else None

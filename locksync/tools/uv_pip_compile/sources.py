@@ -15,8 +15,7 @@ from locksync.repository import paths
 from locksync.repository.protocol import Tree
 from locksync.requirements.names import canonicalize_name
 from locksync.tools.compiled.manifest import Input, UnprovableError
-
-PYPROJECT = "pyproject.toml"
+from locksync.tools.shared.uv import MANIFEST
 
 
 class Place(NamedTuple):
@@ -89,7 +88,7 @@ def _seen_from(place: Place, directory: str, path: str) -> str:
 
 def _member(place: Place, name: str) -> str:
     """The directory of a member of the workspace. Raises UnprovableError."""
-    for file in paths.named(place.tree.files(), PYPROJECT.__eq__):
+    for file in paths.named(place.tree.files(), MANIFEST.__eq__):
         if not paths.is_within(file, place.root):
             continue
         project = parse_toml(place.tree.read(file) or b"", file).table("project")

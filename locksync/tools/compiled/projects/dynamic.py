@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from locksync.documents import Table
 from locksync.repository import paths
-from locksync.requirements.parsing import decode, read_option
+from locksync.requirements.parsing import decode, read_options
 from locksync.tools.compiled.manifest import Input, Look, Metadata, UnprovableError, as_input
 from locksync.tools.compiled.projects.errors import unlisted
 
@@ -25,7 +25,7 @@ def read_listed(look: Look, directory: str, names: Iterable[str]) -> tuple[Input
         # setuptools knows neither options nor continued lines.
         for number, line in enumerate(decode(content).split("\n"), 1):
             text = line.partition(" #")[0].strip()
-            if read_option(text):
+            if read_options(text):
                 raise UnprovableError(f"{path}:{number} is no requirement")
             if text and not text.startswith("#"):
                 found.append(as_input(text, path, number))

@@ -11,9 +11,14 @@ from locksync.requirements.parsing import decode
 from locksync.tools.compiled.manifest import Input, Look, Metadata, UnprovableError, as_inputs
 from locksync.tools.compiled.projects.dynamic import read_listed
 
+MOST_LINES = 2**13
+"""How many lines it may have: `configparser` takes longer and longer to tell what is wrong."""
+
 
 def read_setup_cfg(content: bytes, file: str, look: Look) -> Metadata | None:
     """What a setup.cfg lists; None if it has no options. Raises FindingError."""
+    if content.count(b"\n") > MOST_LINES:
+        raise UnprovableError(f"{file} has more than {MOST_LINES} lines")
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(decode(content))

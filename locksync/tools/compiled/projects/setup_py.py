@@ -9,9 +9,13 @@ from typing import Any
 
 from locksync.documents import MalformedError
 from locksync.findings import Code, Finding, FindingError
+from locksync.requirements.limits import MOST_REQUIREMENTS
 from locksync.requirements.names import canonicalize_name
 from locksync.tools.compiled.manifest import Input, Metadata, UnprovableError, as_input
 from locksync.tools.compiled.projects.errors import unlisted
+
+MOST_BYTES = 2**18
+"""How long it may be. The grammar of Python takes a second for four times as much."""
 
 
 def read_setup_py(content: bytes, file: str) -> tuple[Metadata, set[str]]:
@@ -19,6 +23,8 @@ def read_setup_py(content: bytes, file: str) -> tuple[Metadata, set[str]]:
 
     Raises FindingError and UnprovableError.
     """
+    if len(content) > MOST_BYTES:
+        raise UnprovableError(f"{file} has more than {MOST_BYTES} bytes")
     tree = _parsed(content, file)
     given = _setup_arguments(tree, file)
     values = _Values(tree)
@@ -78,6 +84,8 @@ def _name(given: ast.expr | None) -> str:
 def _items(texts: Any, file: str, place: ast.expr | None = None) -> tuple[Input, ...]:
     listed = texts.splitlines() if isinstance(texts, str) else texts
     line = place.lineno if place else None
+    if len(listed) > MOST_REQUIREMENTS:
+        raise UnprovableError(f"{file} lists more than {MOST_REQUIREMENTS} requirements")
     return tuple(as_input(text.strip(), file, line) for text in listed if text.strip())
 
 

@@ -5,23 +5,28 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from locksync.repository import paths
 from locksync.requirements.names import canonicalize_name
 from locksync.tools.compiled.lock import CompiledFile, Pin
 from locksync.tools.compiled.manifest import Inputs
 
+MOST_SOURCES = 4096
+"""How many sources are kept once they are read: many pins have the same."""
 FILE_SOURCE = re.compile(
     r"(?P<option>-[rc]|--override) (?P<path>.+)"
     r"|(?P<project>[\w.-]+)(?:\[[\w,.-]*\])? \((?P<file>[^:()]+)(?:::?.*)?\)"
 )
 
 
+@lru_cache(MOST_SOURCES)
 def file_source(source: str) -> re.Match[str] | None:
     """The parts of a source that names a file, None for one that names a package."""
     return FILE_SOURCE.fullmatch(source)
 
 
+@lru_cache(MOST_SOURCES)
 def source_name(source: str) -> str:
     """The normalised name of the package that a source names."""
     return canonicalize_name(re.split(r"[\[ ]", source, maxsplit=1)[0])

@@ -155,9 +155,13 @@ class Items:
         ]
 
 
+def is_droppable(item: Input) -> bool:
+    """Whether some commands drop the item's marker."""
+    return item.is_of_extra and not item.package
+
+
 def as_read(item: Input, place: Place) -> Input:
     """An item as the command reads it in a place."""
-    is_dropped = place.drops_markers and item.is_of_extra and not item.package
-    if not (is_dropped and item.requirement.marker):
+    if not (place.drops_markers and is_droppable(item) and item.requirement.marker):
         return item
     return item._replace(requirement=item.requirement._replace(marker=""))

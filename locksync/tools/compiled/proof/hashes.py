@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from locksync.repository.protocol import Tree
+from locksync.requirements.limits import excess
 from locksync.requirements.parsing import decode
 from locksync.tools.compiled.lock import CompiledFile, parse_compiled
 from locksync.tools.compiled.proof.facts import Reason
@@ -37,8 +39,9 @@ def kept_hashes(compiled: CompiledFile, output: str, tree: Tree) -> list[Reason]
 
 def _before(output: str, tree: Tree) -> Iterator[CompiledFile]:
     """The output in HEAD, before it was last committed, and at the base that CI names."""
-    for content in (tree.committed(output), tree.at_named_base(output)):
-        if content and content != tree.read(output):
+    now = tree.read(output)
+    named = (tree.committed(output), tree.at_named_base(output))
+    earlier = (tree.as_of(commit).read(output) for commit in tree.history([output])[1:2])
+    for content in chain((content for content in named if content != now), earlier):
+        if content and not excess(content):
             yield parse_compiled(decode(content))
-    for commit in tree.history([output])[1:2]:
-        yield parse_compiled(decode(tree.as_of(commit).read(output) or b""))

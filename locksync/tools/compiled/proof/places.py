@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 
 from locksync.requirements.parsing import Requirement
 
+MOST_PLACES = 4096
 REVISION = re.compile(
     r"^(?P<place>[a-z]+\+[a-z+]+://[^/]*/.+|[a-z]+\+file:.+|(?![a-z+]+:).*[^/:@])@(?P<revision>[^@]*)$"
 )
@@ -15,7 +17,12 @@ REVISION = re.compile(
 
 def place_of(requirement: Requirement) -> str:
     """The URL or path of a requirement, without scheme, revision and fragment."""
-    place = requirement.url.partition("#")[0].strip()
+    return _place(requirement.url)
+
+
+@lru_cache(MOST_PLACES)
+def _place(url: str) -> str:
+    place = url.partition("#")[0].strip()
     revision = REVISION.match(place)
     place = revision["place"] if revision else place
     if place.startswith("git+"):

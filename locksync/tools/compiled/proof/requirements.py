@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from locksync.requirements.option_words import EDITABLE
 from locksync.requirements.parsing import Requirement
 from locksync.tools.compiled.lock import Pin
 from locksync.tools.compiled.manifest import Input
@@ -44,13 +45,24 @@ def _check_met(facts: Facts, item: Input, pins: Sequence[Pin]) -> Iterator[Reaso
         yield _of(item, f"{text} is not satisfied by the pin {(broken or pins)[0]}")
     elif item.package:
         return  # Others may ask for it in another form.
-    elif wanted.url:
-        if not any(_is_same_reference(facts, pin, wanted) for pin in allowed):
-            yield _of(item, f"{text} is not what {allowed[0]} was compiled from")
-    elif not facts.expected.strip_extras and not facts.overriding.wanting(pins[0]):
-        extras = frozenset(extra for pin in allowed for extra in pin.requirement.extras)
-        if missing := ", ".join(sorted(wanted.extras - extras)):
-            yield _of(item, f"{text} asks for {missing}, but the pin {allowed[0]} does not")
+    elif wanted.url and not any(_is_same_reference(facts, pin, wanted) for pin in allowed):
+        yield _of(item, f"{text} is not what {allowed[0]} was compiled from")
+    elif missing := ", ".join(sorted(_missing_extras(facts, item, allowed))):
+        yield _of(item, f"{text} asks for {missing}, but the pin {allowed[0]} does not")
+
+
+def _missing_extras(facts: Facts, item: Input, pins: Sequence[Pin]) -> frozenset[str]:
+    """The extras of a requirement that its pins should have, and do not."""
+    wanted = item.requirement
+    if facts.expected.strip_extras or facts.overriding.wanting(pins[0]):
+        return frozenset()
+    shown = frozenset(extra for pin in pins for extra in pin.requirement.extras)
+    if wanted.url:
+        others = {one.text for one in facts.wanted.wanting(pins[0])} - {item.text}
+        # Not every version writes extras of places. Of editable ones, the first alone is written.
+        if not shown or (EDITABLE in wanted.options and others):
+            return frozenset()
+    return wanted.extras - shown
 
 
 def _meets(facts: Facts, pin: Pin, wanted: Requirement, pins: Sequence[Pin]) -> bool:
@@ -65,6 +77,9 @@ def _meets(facts: Facts, pin: Pin, wanted: Requirement, pins: Sequence[Pin]) -> 
 
 
 def _is_same_reference(facts: Facts, pin: Pin, wanted: Requirement) -> bool:
+    asking = facts.wanted.wanting(pin)
+    if len({EDITABLE in item.requirement.options for item in asking}) > 1:
+        wanted = wanted._replace(options=pin.requirement.options)  # One of them is enough for uv.
     return are_same_reference(pin.requirement, wanted, same_revision=facts.expected.keeps_markers)
 
 

@@ -16,7 +16,7 @@ PLACE = re.compile(r"-\[|file:|\.{1,2}/|/")
 
 def check_sources(facts: Facts, pin: Pin) -> Iterator[Reason]:
     """Whether everything that a pin's annotation names still asks for it."""
-    for source in pin.sources:
+    for source in dict.fromkeys(pin.sources):
         if fault := _fault(facts, pin, source):
             # A command that is not known may name more files.
             is_certain = facts.expected.is_told or not fault.endswith(NO_INPUT)
