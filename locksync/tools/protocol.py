@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from locksync.findings import Repair
@@ -49,6 +49,15 @@ class OwnHook(NamedTuple):
     """Its `args`, where nobody gives others."""
 
 
+class LockCheck(NamedTuple):
+    """How a tool itself says whether its lock file is up to date with the manifests."""
+
+    invocation: Invocation
+    """How to run it beside the lock file, in a copy of the repository."""
+    says: str
+    """What it says of a lock file that is not. Whatever else it says is no answer."""
+
+
 class About(NamedTuple):
     """The facts of a tool that do not depend on a repository."""
 
@@ -72,6 +81,8 @@ class About(NamedTuple):
     """
     module: tuple[str, ...] = ()
     """The words that stand for those of `command` after `python -m`, where they are others."""
+    other_command: tuple[str, ...] = ()
+    """Another command that exports. Its last word comes before the arguments."""
     before_subcommand: GlobalOptions = GlobalOptions()
     """The options that may stand before the subcommand."""
     variables: tuple[str, ...] = ()
@@ -88,6 +99,8 @@ class About(NamedTuple):
     """The environment variable with the command that the header is to name."""
     built_upon_by: tuple[str, ...] = ()
     """The programs that run it, and whose headers name themselves."""
+    lock_check: Callable[[], LockCheck] | None = None
+    """How to ask it about its lock file, where only a build could tell; None: that never is so."""
 
 
 class Tool(Protocol):

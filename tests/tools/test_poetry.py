@@ -28,6 +28,7 @@ from locksync.tools.poetry.versions import as_specifier
 from locksync.tools.registry import TOOLS, read_export
 from locksync.verdict.check import check
 from tests.support.findings import repair_of
+from tests.support.git import GitRepository
 from tests.support.memory import MemoryTree
 from tests.support.projects import PYPROJECT, poetry_lock, poetry_project
 from tests.support.real_tools import TOP
@@ -418,3 +419,39 @@ def test_the_schemas_are_followed_as_poetry_core_does() -> None:
             assert is_valid(value, name) is expected, (number, name)
             seen.add((name, expected))
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize(
+    ("required", "notes"),
+    [
+        (">=2", ()),
+        ("^2.0", ()),
+        (
+            ">=3",
+            (
+                "requirements.txt is checked as poetry 2.5.1 writes it, "
+                "but pyproject.toml requires poetry >=3",
+            ),
+        ),
+    ],
+)
+def test_another_poetry_that_a_project_requires_is_noted(
+    required: str, notes: tuple[str, ...]
+) -> None:
+    manifest = f'{PYPROJECT}requires-poetry = "{required}"\n'
+    files = {**poetry_project(), "pyproject.toml": manifest}
+    result = check(read_export(split_command("poetry export"), ""), MemoryTree(files))
+    assert (result.verdict, result.notes) == (Verdict.FRESH, notes)
+    newer = {**files, "poetry.lock": files["poetry.lock"].replace('"2.1"', '"3.0"')}
+    assert newer != files
+    result = check(read_export(split_command("poetry export"), ""), MemoryTree(newer))
+    assert result.verdict is Verdict.UNKNOWN
+
+
+def test_the_note_is_said_at_every_check(repository: GitRepository) -> None:
+    manifest = f'{PYPROJECT}requires-poetry = ">=3"\n'
+    repository.commit_all({**poetry_project(), "pyproject.toml": manifest})
+    for _ in range(2):
+        run = repository.locksync()
+        assert (run.code, run.findings) == (0, [])
+        assert "but pyproject.toml requires poetry >=3" in run.stdout

@@ -51,9 +51,9 @@ class Pdm:
         return [()] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        from locksync.tools.pdm.header import read_header
+        from locksync.tools.pdm.header import from_header
 
-        return read_header(path, head, tree)
+        return from_header(path, head, tree)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         if join(directory, LOCK) not in tree.files():

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
+from locksync.tools.shared.refusals import UntoldError
 
 KNOWN_VERSIONS = ("4.3", "4.4", "4.4.1", "4.4.2", "4.5.0", "4.5.1")
 INHERIT_METADATA = "inherit_metadata"
 STATIC_URLS = "static_urls"
+CROSS_PLATFORM = "cross_platform"
 VCS = ("git", "hg", "svn", "bzr")
 EXTRA = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 MORE_THAN_A_URL = re.compile(r"[\s;]")
@@ -33,6 +35,18 @@ class Reference(NamedTuple):
     revision: str
     """The commit, branch or tag; "" for none."""
     subdirectory: str
+    asked: str = ""
+    """The branch or tag that the manifest asks for."""
+    commit: str = ""
+
+
+class LockedFile(NamedTuple):
+    """A file of a locked package."""
+
+    place: str
+    """Its name or its URL."""
+    hash: str
+    has_url: bool
 
 
 class LockedPackage(NamedTuple):
@@ -45,7 +59,14 @@ class LockedPackage(NamedTuple):
     groups: frozenset[str]
     editable: bool
     reference: Reference | None
-    hashes: tuple[str, ...]
+    files: tuple[LockedFile, ...]
+    python: str
+    """The Python versions that it supports."""
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The hashes of its files."""
+        return tuple(file.hash for file in self.files)
 
 
 class LocalProject(NamedTuple):
@@ -101,6 +122,28 @@ class Lock:
         """Whether each package has the groups and markers of what needs it."""
         return INHERIT_METADATA in self._metadata.strings("strategy")
 
+    @property
+    def has_all_platforms(self) -> bool:
+        """Whether it holds for every platform, if not for every Python of the project."""
+        targets = [*self._metadata.tables("targets")]
+        if not targets:
+            return CROSS_PLATFORM in self._metadata.strings("strategy")
+        return all(target.values.keys() == {"requires_python"} for target in targets)
+
+    def tables(self) -> Iterator[Table]:
+        """All that there is of the packages, in the order of the lock file."""
+        return self._document.tables("package")
+
+    def targets(self, python: str) -> tuple[Table, ...]:
+        """The environments that it was made for. `python` are the project's versions.
+
+        Raises UntoldError where only the machine that it was made on tells them.
+        """
+        found = tuple(self._metadata.tables("targets"))
+        if not found and CROSS_PLATFORM not in self._metadata.strings("strategy"):
+            raise UntoldError("for which environment it has locked the project")
+        return found or (Table({"requires_python": python}),)
+
     def packages(self) -> Iterator[LockedPackage]:
         """The packages, in the order of the lock file."""
         has_urls = STATIC_URLS in self._metadata.strings("strategy")
@@ -122,7 +165,8 @@ def _locked_package(table: Table, *, has_urls: bool) -> LockedPackage:
         groups=frozenset(table.strings("groups")),
         editable=table.boolean("editable", default=False),
         reference=_reference(table),
-        hashes=tuple(_hashes(table, has_urls=has_urls)),
+        files=tuple(_files(table, has_urls=has_urls)),
+        python=table.line("requires_python", ""),
     )
 
 
@@ -149,10 +193,11 @@ def _reference(table: Table) -> Reference | None:
             raise SmuggledError(f"{table.at(key)} holds more than a URL or path: {shown(given)}")
     if kind == "path":
         return Reference(None, value, "", revision, subdirectory)
-    return Reference(vcs, None, value, revision, subdirectory)
+    asked, commit = table.line("ref", ""), table.line("revision", "")
+    return Reference(vcs, None, value, revision, subdirectory, asked, commit)
 
 
-def _hashes(table: Table, *, has_urls: bool) -> Iterator[str]:
+def _files(table: Table, *, has_urls: bool) -> Iterator[LockedFile]:
     for file in table.tables("files"):
         if "url" in file and not has_urls:
             raise MalformedError(
@@ -161,4 +206,4 @@ def _hashes(table: Table, *, has_urls: bool) -> Iterator[str]:
         digest = file.string("hash")
         if not HASH.fullmatch(digest) or CONTROL_CHARACTER.search(digest):
             raise SmuggledError(f"{file.at('hash')} is not a hash: {shown(digest)}")
-        yield digest
+        yield LockedFile(file.line("file", "") or file.line("url", ""), digest, "url" in file)

@@ -83,6 +83,16 @@ class Manifest:
         return self._project.string("requires-python", "")
 
     @property
+    def optional_groups(self) -> frozenset[str]:
+        """The extras of the project."""
+        return frozenset(map(normalize_name, self._project.table("optional-dependencies").values))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All groups, extras among them."""
+        return (DEFAULT_GROUP, *self.optional_groups, *self._development_groups())
+
+    @property
     def members(self) -> tuple[str, ...] | None:
         """The globs of the members; None: the project is not a workspace."""
         workspace = self._settings.table("workspace")
@@ -137,9 +147,7 @@ class Manifest:
 
     def _select_groups(self, options: Options, locked: tuple[str, ...]) -> frozenset[str]:
         development = frozenset(self._development_groups())
-        optional = frozenset(
-            map(normalize_name, self._project.table("optional-dependencies").values)
-        )
+        optional = self.optional_groups
         known = {DEFAULT_GROUP} | development | optional
         if options.is_unset and locked:
             return frozenset(known).intersection(locked)

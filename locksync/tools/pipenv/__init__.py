@@ -18,9 +18,10 @@ from locksync.tools.pipenv.options import (
     GLOBAL_OPTIONS,
     LOCK,
     MANIFEST,
+    PYLOCK_COMMAND,
     VARIABLES,
     read_export,
-    read_options,
+    reads_no_lock,
 )
 from locksync.tools.protocol import About
 from locksync.tools.shared.project import Project
@@ -42,6 +43,7 @@ class Pipenv:
         is_inert=False,
         before_subcommand=GLOBAL_OPTIONS,
         variables=VARIABLES,
+        other_command=PYLOCK_COMMAND,
     )
 
     def discover(
@@ -50,7 +52,10 @@ class Pipenv:
         return [()] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        return None  # pipenv writes no header.
+        # Only files in the format of PEP 751 name pipenv as their creator.
+        from locksync.tools.pipenv.header import from_header
+
+        return from_header(path, head, tree)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         if join(directory, LOCK) not in tree.files():
@@ -67,7 +72,7 @@ class Pipenv:
 
     def inputs(self, export: Export) -> tuple[str, ...]:
         manifest = join(export.directory, MANIFEST)
-        if read_options(export.arguments).no_lock:
+        if reads_no_lock(export.arguments):
             return (manifest,)
         return (join(export.directory, LOCK), manifest)
 
@@ -82,7 +87,7 @@ class Pipenv:
         return invoke(self._project(export, tree), output)
 
     def make_lock(self, export: Export) -> Repair | None:
-        if read_options(export.arguments).no_lock:
+        if reads_no_lock(export.arguments):
             return None
         lock, manifest = self.inputs(export)
         pipfile = At("PIPENV_PIPFILE", Place(manifest), is_variable=True)

@@ -13,7 +13,14 @@ from locksync.tools.pipenv.manifest import (
     parse_pipfile,
     refuse_invalid,
 )
-from locksync.tools.pipenv.options import LOCK, MANIFEST, Options, read_options
+from locksync.tools.pipenv.options import (
+    LOCK,
+    MANIFEST,
+    Options,
+    makes_pylock,
+    read_options,
+    read_pylock_options,
+)
 from locksync.tools.pipenv.render import IsDirectory, render_lock, render_pipfile
 from locksync.tools.shared.arguments import refuse_unknown
 from locksync.tools.shared.project import Project, answer_beside
@@ -24,15 +31,38 @@ DIRECTORIES_ABOVE = 9
 
 def answer(project: Project) -> Answer:
     """What `pipenv requirements` would write. Raises FindingError."""
+    if makes_pylock(project.export.arguments):
+        return _pylock_answer(project)
     options = read_options(project.export.arguments)
-    refuse_unknown(project.export, options.unsupported)
     if options.no_lock:
+        refuse_unknown(project.export, options.unsupported)
         return Answer(_text_from_pipfile(project, options))
     lock = parse_json(project.read_lock(), project.lock_path)
     pipfile = _read_pipfile(project)
     findings = _freshness(project, lock, pipfile)
     # pipenv exports a stale lock file without a word.
-    return answer_beside(findings, lambda: _text(project, lock, pipfile, options))
+    return answer_beside(findings, lambda: Answer(_text(project, lock, pipfile, options)))
+
+
+def _pylock_answer(project: Project) -> Answer:
+    """How a pylock.toml differs from what `pipenv pylock --generate` would write.
+
+    What only an index knows does not count.
+    """
+    from locksync.tools.pipenv.pylock import expected, kept_hashes
+    from locksync.tools.shared.pylock import OwnTables, compared
+
+    options = read_pylock_options(project.export.arguments)
+    lock = parse_json(project.read_lock(), project.lock_path)
+    with blaming(project.lock_path):
+        wanted = expected(lock, options.groups)
+    findings = _freshness(project, lock, _read_pipfile(project))
+
+    def told() -> Answer:
+        refuse_unknown(project.export, options.unsupported)
+        return compared(project, wanted, own=OwnTables(hashes=kept_hashes))
+
+    return answer_beside(findings, told)
 
 
 def _text_from_pipfile(project: Project, options: Options) -> str:
@@ -43,6 +73,7 @@ def _text_from_pipfile(project: Project, options: Options) -> str:
 
 
 def _text(project: Project, lock: Table, pipfile: Table | None, options: Options) -> str:
+    refuse_unknown(project.export, options.unsupported)
     with blaming(project.manifest_path):
         names = package_names(pipfile or Table({})) if options.from_pipfile else None
     with blaming(project.lock_path):

@@ -14,8 +14,11 @@ from locksync.tools.protocol import GlobalOptions
 from locksync.tools.shared.arguments import OptionParser, redirect
 
 COMMAND = ("pipenv", "requirements")
+PYLOCK_COMMAND = ("pipenv", "pylock")
+"""Its last word is the first of an export's arguments."""
 LOCK = "Pipfile.lock"
 MANIFEST = "Pipfile"
+PYLOCK = "pylock.toml"
 REQUIREMENTS = "requirements.txt"
 """The output file, unless the command's output is sent to another one."""
 VARIABLES = ("PIPENV_PIPFILE", "PIPENV_PYPI_MIRROR")
@@ -54,6 +57,46 @@ class Options(NamedTuple):
             yield "packages"
 
 
+class PylockOptions(NamedTuple):
+    """The options of one `pipenv pylock --generate`."""
+
+    groups: tuple[str, ...]
+    """The dependency groups of the packages for development."""
+    output: str
+    unsupported: tuple[str, ...]
+
+
+@cache
+def _pylock_parser() -> OptionParser:
+    parser = OptionParser()
+    parser.add_argument("--generate", action="store_true")
+    parser.add_argument("-o", "--output", default="")
+    parser.add_argument("--dev-groups", default="dev")
+    parser.ignore("-q", "--quiet")
+    parser.ignore("-v", "--verbose")
+    parser.ignore("--clear")
+    return parser
+
+
+def makes_pylock(arguments: Sequence[str]) -> bool:
+    """Whether the arguments are those of `pipenv pylock`."""
+    return tuple(arguments[:1]) == PYLOCK_COMMAND[1:]
+
+
+def reads_no_lock(arguments: Sequence[str]) -> bool:
+    """Whether the command exports the manifest itself. Raises ValueError."""
+    return not makes_pylock(arguments) and read_options(arguments).no_lock
+
+
+def read_pylock_options(arguments: Sequence[str]) -> PylockOptions:
+    """The options that the arguments of `pipenv pylock` give. Raises ValueError."""
+    given, unsupported = _pylock_parser().parse_known_args(arguments[1:])
+    if not given.generate:
+        raise ValueError("without --generate, it writes nothing from the lock file")
+    groups = (name.strip() for name in given.dev_groups.split(","))
+    return PylockOptions(tuple(filter(None, groups)), given.output, tuple(unsupported))
+
+
 @cache
 def _parser() -> OptionParser:
     parser = OptionParser()
@@ -90,6 +133,8 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
 
     Raises ValueError for invalid arguments.
     """
+    if makes_pylock(arguments):
+        return _read_pylock(arguments, directory, stdout)
     read_options(arguments)
     output = stdout or REQUIREMENTS
     return Export(
@@ -98,4 +143,19 @@ def read_export(arguments: Sequence[str], directory: str, stdout: str | None) ->
         arguments=tuple(arguments),
         output=join(directory, output),
         command=redirect(join_words((*COMMAND, *arguments)), None, output),
+    )
+
+
+def _read_pylock(arguments: Sequence[str], directory: str, stdout: str | None) -> Export:
+    output = read_pylock_options(arguments).output
+    if stdout:
+        raise ValueError(f"it prints no lock file: use -o {stdout}")
+    if not output:
+        arguments = (*arguments, "-o", PYLOCK)
+    return Export(
+        tool=COMMAND[0],
+        directory=directory,
+        arguments=tuple(arguments),
+        output=join(directory, output or PYLOCK),
+        command=join_words((*COMMAND[:1], *arguments)),
     )

@@ -1,11 +1,11 @@
-"""Running `pipenv requirements`, where nothing in its input could steer it."""
+"""Running `pipenv requirements` and `pipenv pylock`, where nothing in its input could steer it."""
 
 from __future__ import annotations
 
 from locksync.documents import blaming, parse_json
 from locksync.model import Invocation
 from locksync.tools.pipenv.manifest import parse_pipfile
-from locksync.tools.pipenv.options import COMMAND, read_options
+from locksync.tools.pipenv.options import COMMAND, makes_pylock, reads_no_lock
 from locksync.tools.shared.project import Project
 
 ENVIRONMENT = {
@@ -20,12 +20,16 @@ ENVIRONMENT = {
 def invoke(project: Project, output: str) -> Invocation:
     """How to run the command, as `locksync.tools.protocol.Tool.invoke` describes it."""
     _refuse_control_characters(project)
+    if makes_pylock(project.export.arguments):
+        # Of two options for the output, the last one counts.
+        arguments = (*project.export.arguments, "--output", output)
+        return Invocation(arguments, output, environment=ENVIRONMENT)
     arguments = (*COMMAND[1:], *project.export.arguments)
     return Invocation(arguments, output, to_stdout=True, environment=ENVIRONMENT)
 
 
 def _refuse_control_characters(project: Project) -> None:
-    if read_options(project.export.arguments).no_lock:
+    if reads_no_lock(project.export.arguments):
         parse, path = parse_pipfile, project.manifest_path
     else:
         parse, path = parse_json, project.lock_path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from locksync.findings import At, Place, Repair
 from locksync.model import Answer, Difference, Export, Invocation
-from locksync.repository.paths import join, name, parent
+from locksync.repository.paths import join
 from locksync.repository.protocol import Tree
 from locksync.tools.poetry.options import (
     COMMAND,
@@ -19,7 +19,6 @@ from locksync.tools.poetry.options import (
     GLOBAL_OPTIONS,
     LOCK,
     MANIFEST,
-    PYLOCK,
     project_directory,
     read_export,
 )
@@ -54,13 +53,10 @@ class Poetry:
         return [DEFAULT] if LOCK in names else []
 
     def from_header(self, path: str, head: bytes, tree: Tree) -> Export | None:
-        # Only files in the format of PEP 751 name poetry as their creator. Under another name than
-        # the default one, such a file may hold any groups.
-        directory = parent(path)
-        lock = join(directory, LOCK)
-        if name(path) != PYLOCK or not (lock in tree.files() or tree.is_deleted(lock)):
-            return None
-        return self.read(("-f", PYLOCK, "-o", PYLOCK), directory, None)
+        # Only files in the format of PEP 751 name poetry as their creator.
+        from locksync.tools.poetry.header import from_header
+
+        return from_header(path, head, tree)
 
     def candidates(self, directory: str, traces: Traces, tree: Tree) -> Iterator[Export]:
         if join(directory, LOCK) not in tree.files():

@@ -14,20 +14,25 @@ import tomli  # noqa: F401
 from locksync.documents import Table, blaming, parse_toml
 from locksync.findings import FindingError
 from locksync.model import Answer
+from locksync.repository.paths import parent
+from locksync.requirements.names import is_pylock
 from locksync.tools.poetry import effort
 from locksync.tools.poetry import lock as locks
+from locksync.tools.poetry.local import local_findings, local_packages
 from locksync.tools.poetry.manifest import Manifest, content_hashes, read_manifest
 from locksync.tools.poetry.options import (
     CONSTRAINTS,
+    PYLOCK,
     TEXT_FORMATS,
     Options,
     read_options,
     select_extras,
     select_groups,
 )
+from locksync.tools.poetry.validation import POETRY_VERSION, other_poetry
 from locksync.tools.poetry.versions import as_specifier, is_below
 from locksync.tools.shared.arguments import refuse_unknown, unsupported
-from locksync.tools.shared.project import Project
+from locksync.tools.shared.project import Project, answer_beside
 from locksync.tools.shared.refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -64,23 +69,73 @@ def answer(project: Project) -> Answer:
 
 
 def _answer(project: Project, options: Options) -> Answer:
-    refuse_unknown(project.export, options.unsupported)
     content = project.read_lock()
     lock = parse_toml(content, project.lock_path)
     document = _read_manifest(project)
     with blaming(project.manifest_path):
         manifest = read_manifest(document)
         fresh = is_fresh(lock, content, document)
+        other = other_poetry(document)
     if not fresh:
         raise FindingError(project.stale_lock(", so poetry refuses to export it"))
-    if options.format not in TEXT_FORMATS:
+    with blaming(project.lock_path):
+        packages = tuple(local_packages(project, lock))
+    findings = tuple(local_findings(project, packages))
+    found = answer_beside(findings, lambda: _export(project, options, lock, document, manifest))
+    files = (project.lock_path, project.manifest_path, *(package.path for package in packages))
+    notes = () if not other else (_other_version(project, other),)
+    return found._replace(inputs=files, python=as_specifier(manifest.python), notes=notes)
+
+
+def _other_version(project: Project, required: str) -> str:
+    output, manifest = project.export.output, project.manifest_path
+    return (
+        f"{output} is checked as poetry {POETRY_VERSION} writes it, "
+        f"but {manifest} requires poetry {required}"
+    )
+
+
+def _export(
+    project: Project, options: Options, lock: Table, document: Table, manifest: Manifest
+) -> Answer:
+    refuse_unknown(project.export, options.unsupported)
+    if options.format not in (*TEXT_FORMATS, PYLOCK):
         raise unsupported(project.export, f"only poetry itself can write {options.format}")
     wanted = Wanted(
         manifest, select_groups(options, manifest.groups), select_extras(options, manifest.extras)
     )
+    if options.format == PYLOCK:
+        return _compared(project, lock, wanted)
     exported = _exported(project, lock, document, wanted)
-    text = _rendered(project, options, exported, manifest)
-    return Answer(text, python=as_specifier(manifest.python))
+    return Answer(_rendered(project, options, exported, manifest))
+
+
+def _compared(project: Project, lock: Table, wanted: Wanted) -> Answer:
+    """How a pylock.toml differs from what poetry would write, but for what an index knows."""
+    from locksync.tools.poetry.pylock import Form, differing_selections, expected
+    from locksync.tools.shared.pylock import OwnTables, compared
+
+    if not is_pylock(project.export.output):
+        raise RefusedError("such a file must be called pylock.toml or pylock.NAME.toml")
+    if _known_version(project, lock) != WITH_GROUPS:
+        reason = (
+            f"{project.lock_path} is older than lock-version {WITH_GROUPS}, the first with groups"
+        )
+        raise RefusedError(reason, relock=())
+    form = Form(
+        wanted.groups,
+        wanted.extras,
+        wanted.manifest.python,
+        absolute=lambda path: _absolute(project, path),
+        output=project.tree.absolute(parent(project.export.output)),
+    )
+    effort.start()
+    with blaming(project.lock_path):
+        wanted_file = expected(locks.locked_packages(lock, with_groups=True), form)
+    python = as_specifier(wanted.manifest.python)
+    return compared(
+        project, wanted_file, python, own=OwnTables(lambda told: differing_selections(told, form))
+    )
 
 
 def _read_manifest(project: Project) -> Table:

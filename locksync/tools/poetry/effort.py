@@ -38,6 +38,13 @@ def refuse_long(text: str) -> None:
     _spend(comparisons**2)
 
 
+def not_long(text: str) -> str:
+    """A text about versions. Raises TooIntricateError for one with which poetry-core takes long."""
+    if len(text) > LONGEST:
+        raise TooIntricateError
+    return text
+
+
 def limit(product: Callable[..., Any]) -> Callable[..., Any]:
     """A function that combines lists, which refuses to make too many combinations."""
 

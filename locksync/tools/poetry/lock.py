@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from locksync.documents import CONTROL_CHARACTER, MalformedError, SmuggledError, Table, shown
 from locksync.requirements.names import canonicalize_name
+from locksync.tools.poetry.effort import not_long
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -46,6 +47,8 @@ class LockedPackage(NamedTuple):
     hashes: tuple[str, ...]
     source: PackageSource
     develop: bool
+    files: tuple[str, ...] = ()
+    """The names of its files, in the order of their hashes; "" for one without a name."""
 
 
 def lock_version(lock: Table) -> str:
@@ -88,10 +91,11 @@ def _locked_packages(lock: Table, *, with_groups: bool) -> Iterator[LockedPackag
             version=package.line("version"),
             groups=frozenset(map(canonicalize_name, groups)),
             markers={canonicalize_name(group): _marker(package, group) for group in groups},
-            python=package.line("python-versions"),
+            python=not_long(package.line("python-versions")),
             hashes=tuple(_hashes(package, source, metadata)),
             source=source,
             develop=package.boolean("develop", default=False),
+            files=tuple(file.line("file", "") for file in package.tables("files")),
         )
 
 

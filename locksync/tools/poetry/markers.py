@@ -148,13 +148,9 @@ def project_marker(versions: str) -> BaseMarker:
     return python_marker(ANY_PYTHON if versions == "*" else versions)
 
 
-def exported_marker(
-    project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
-) -> str | None:
-    """The text of the marker that an export gives to a package, "" if it always holds.
+def wanted_marker(markers: Sequence[str], extras: frozenset[NormalizedName]) -> BaseMarker | None:
+    """When a package is wanted by any of these markers, None if for other extras only.
 
-    None if the package is for other extras. `project` and `python` are the Python versions of the
-    project and of the package. `markers` are the package's, one for each group that is exported.
     Raises ValueError for invalid markers.
     """
     marker: BaseMarker = EmptyMarker()
@@ -165,7 +161,20 @@ def exported_marker(
     except AssertionError as error:
         # poetry-core expects every comparison of an extra to name a single extra.
         raise ValueError(f"{shown(str(marker))} is not a marker of extras") from error
-    if marker.is_empty():
+    return None if marker.is_empty() else marker
+
+
+def exported_marker(
+    project: str, markers: Sequence[str], python: str, extras: frozenset[NormalizedName]
+) -> str | None:
+    """The text of the marker that an export gives to a package, "" if it always holds.
+
+    None if the package is for other extras. `project` and `python` are the Python versions of the
+    project and of the package. `markers` are the package's, one for each group that is exported.
+    Raises ValueError for invalid markers.
+    """
+    marker = wanted_marker(markers, extras)
+    if marker is None:
         return None
     marker = project_marker(project).intersect(marker)
     # Another intersection can change the text of a marker. poetry makes none for a package that

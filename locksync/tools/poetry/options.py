@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMMAND = ("poetry", "export")
 LOCK = "poetry.lock"
+MAIN = "main"
 MANIFEST = "pyproject.toml"
 # The formats are called like the files that they are for.
 REQUIREMENTS = "requirements.txt"
@@ -148,7 +149,7 @@ def select_groups(options: Options, known: frozenset[NormalizedName]) -> frozens
         frozenset(map(canonicalize_name, groups))
         for groups in (options.with_groups, options.without_groups, options.only_groups)
     )
-    return only or (frozenset({canonicalize_name("main")}) | with_) - without
+    return only or (frozenset({canonicalize_name(MAIN)}) | with_) - without
 
 
 def select_extras(options: Options, known: frozenset[NormalizedName]) -> frozenset[NormalizedName]:

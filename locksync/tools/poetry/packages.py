@@ -79,7 +79,7 @@ class _Extra(list[Dependency]):
             if match and _is_sound(match[3] or "", match[4] or ""):
                 self._plain.append(match)
             else:
-                self.append(_extra_requirement(text))
+                self.append(extra_requirement(text))
 
     def __contains__(self, dependency: object) -> bool:
         for name, extras, constraint, marker in map(re.Match.groups, self._plain):
@@ -104,7 +104,8 @@ def _is_sound(constraint: str, marker: str) -> bool:
     return True
 
 
-def _extra_requirement(text: str) -> Dependency:
+def extra_requirement(text: str) -> Dependency:
+    """A requirement of an extra, as any version of poetry has written it. Raises ValueError."""
     try:
         return Dependency.create_from_pep_508(text)
     except InvalidRequirementError:
@@ -113,6 +114,8 @@ def _extra_requirement(text: str) -> Dependency:
             raise
         name, extras, constraint = match.groups()
         return Dependency(name, constraint or "*", extras=(extras or "").split(","))
+    except OSError as error:  # poetry-core looks whether it is a path.
+        raise ValueError(f"{text[:100]} is no requirement") from error
 
 
 def _constraints(dependencies: Table, name: str) -> Iterator[str | dict[str, Any]]:

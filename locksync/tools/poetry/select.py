@@ -28,14 +28,20 @@ def select(
 
     Raises ValueError for invalid markers.
     """
-    for package in _merged(packages):
-        if package.groups.isdisjoint(groups):
-            continue
-        needed = sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name))
-        markers = [package.markers[group] for group in needed]
+    for package, markers in needed(packages, groups):
         marker = _marker(python, markers, package.python, extras)
         if marker is not None:
             yield ExportedPackage(package, marker)
+
+
+def needed(
+    packages: Iterable[LockedPackage], groups: frozenset[NormalizedName]
+) -> Iterator[tuple[LockedPackage, list[str]]]:
+    """The packages that some groups need, each with its markers there."""
+    for package in _merged(packages):
+        if not package.groups.isdisjoint(groups):
+            names = sorted(groups & package.markers.keys(), key=lambda name: (name != "main", name))
+            yield package, [package.markers[name] for name in names]
 
 
 def _merged(packages: Iterable[LockedPackage]) -> Iterable[LockedPackage]:

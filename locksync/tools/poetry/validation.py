@@ -114,9 +114,15 @@ def _poetry_errors(document: Table) -> Iterable[str]:
     name = document.table("project").values.get("name") or poetry.values.get("name")
     if isinstance(name, str) and canonicalize_name(name) in names:
         yield f"Project name ({name}) is same as one of its dependencies"
-    required = poetry.string("requires-poetry", "*")
-    if not allows(required, POETRY_VERSION):
-        yield f"it requires poetry {required}, but locksync follows poetry {POETRY_VERSION}"
+
+
+def other_poetry(document: Table) -> str:
+    """The versions of poetry that a project requires, if ours is none of them; else "".
+
+    Raises ValueError.
+    """
+    required = document.table("tool").table("poetry").string("requires-poetry", "*")
+    return "" if allows(required, POETRY_VERSION) else required
 
 
 def _required_names(poetry: Table) -> Iterable[NormalizedName]:

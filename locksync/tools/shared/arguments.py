@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, HelpFormatter, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from functools import partial
 from typing import NoReturn
 
 from locksync.command_line import fix_command, join_words
@@ -16,9 +15,8 @@ class OptionParser(ArgumentParser):
     """An argparse parser that raises ValueError instead of printing and exiting."""
 
     def __init__(self) -> None:
-        # It prints no help. A fixed width keeps argparse from measuring the terminal.
-        layout = partial(HelpFormatter, width=80)
-        super().__init__(add_help=False, allow_abbrev=False, formatter_class=layout)
+        # It prints no help: a usage of its own keeps argparse from working one out.
+        super().__init__(usage="", add_help=False, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(message)

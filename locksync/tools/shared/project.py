@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from locksync.documents import Table, parse_toml
 from locksync.findings import Code, Finding, FindingError, Repair
 from locksync.model import Answer, Export
-from locksync.repository.paths import parent
+from locksync.repository.paths import join, parent
 from locksync.repository.protocol import Tree
 from locksync.tools.shared.refusals import RefusedError
+
+LARGEST_MANIFEST = 2**18
+"""How many bytes the manifest of a local package may have. Real ones have some thousands."""
 
 
 class Project(NamedTuple):
@@ -31,9 +35,24 @@ class Project(NamedTuple):
         """What the lock file holds."""
         return self.tree.read(self.lock_path) or b""
 
-    def stale_lock(self, consequence: str = "") -> Finding:
-        """The finding for a lock file that was not made from the manifest as it is now."""
-        message = f"{self.lock_path} is out of date with {self.manifest_path}{consequence}"
+    def manifest_of(self, directory: str, name: str) -> tuple[str, Table]:
+        """The path of a local package's manifest, and what it holds.
+
+        Raises ValueError, FindingError; without what git has, too: nobody else can judge by it.
+        """
+        path = join(join(self.directory, directory), name)
+        content = self.tree.read(path) if self.tree.is_tracked(path) else None
+        if len(content or b"") > LARGEST_MANIFEST:
+            raise ValueError(f"{path} is too large")
+        return path, parse_toml(content or b"", path)
+
+    def stale_lock(self, consequence: str = "", manifest: str = "") -> Finding:
+        """The finding for a lock file that was not made from a manifest as it is now.
+
+        `manifest` is that of a local package; "": the project's own.
+        """
+        manifest = manifest or self.manifest_path
+        message = f"{self.lock_path} is out of date with {manifest}{consequence}"
         return Finding(Code.LOCK_STALE, message, self.lock_path, None, self.make_lock)
 
     def refused(self, tool: str, error: RefusedError, path: str) -> FindingError:
@@ -46,12 +65,18 @@ class Project(NamedTuple):
         return FindingError(finding)
 
 
-def answer_beside(findings: Sequence[Finding], text: Callable[[], str]) -> Answer:
-    """The text, beside findings about the lock file, or the finding that the text raises.
+def told_change(subject: str, before: object, after: object) -> str:
+    """What has become of something that was there before, or is there after, or both."""
+    return f"{subject} {'has changed' if before and after else 'is new' if after else 'is gone'}"
+
+
+def answer_beside(findings: Sequence[Finding], answer: Callable[[], Answer]) -> Answer:
+    """The answer, beside findings about the lock file, or the finding that it raises.
 
     For tools that export a stale lock file without a word.
     """
     try:
-        return Answer(text(), tuple(findings))
+        found = answer()
+        return found._replace(findings=(*findings, *found.findings))
     except FindingError as error:
         return Answer(None, (*findings, error.finding))
