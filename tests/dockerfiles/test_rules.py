@@ -721,3 +721,25 @@ def test_without_the_parser_the_remedy_is_told(
     assert "additional_dependencies: [e2b-dockerfile-utils]" in run.stderr
     project.git("rm", "--quiet", "Dockerfile")
     assert project.locksync("dockerfile").stderr == "no Dockerfile found\n"
+
+
+PYLOCK = 'created-by = "{}"\n[[packages]]\nname = "a"\ndirectory = {{ path = "app" }}\n'
+INSTALLS_PYLOCK = "FROM python:3.12\nCOPY pylock.toml .\nRUN pip install -r pylock.toml\n"
+
+
+@pytest.mark.parametrize(
+    ("creator", "dockerfile", "found"),
+    [
+        pytest.param("pip", INSTALLS_PYLOCK, [], id="a-lock-file-of-its-own"),
+        pytest.param("poetry-plugin-export", INSTALLS_PYLOCK, ["LS020:3"], id="written-by-nothing"),
+        pytest.param(
+            "pip",
+            INSTALLS_PYLOCK.replace("COPY", "COPY app app\nCOPY"),
+            [],
+            id="needs-its-source",
+        ),
+    ],
+)
+def test_a_pylock_is_a_requirements_file(creator: str, dockerfile: str, found: list[str]) -> None:
+    files = {**PROJECT, "pylock.toml": PYLOCK.format(creator)}
+    assert _found(_examine(dockerfile, files)) == found
