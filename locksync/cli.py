@@ -237,7 +237,8 @@ class _Parser(argparse.ArgumentParser):
 
         wrong = next((word for word in message.split() if word.startswith("--")), None)
         if wrong and "unrecognized" in message:
-            message += nearest(wrong.partition("=")[0], _options_of(self))
+            name, known = wrong.partition("=")[0], _options_of(self)
+            message += ": it is of another command" if name in known else nearest(name, known)
         super().error(message)
 
 
@@ -264,6 +265,9 @@ def _parser() -> _Parser:
         what = "Dockerfiles" if name == "dockerfile" else "exports that read or write"
         text = f"only {what} at or below these paths (default: the working directory)"
         command.add_argument("paths", nargs="*", metavar="PATH", help=text)
+        if name == "check":
+            text = "run the tools, in a temporary place, for what only they can tell"
+            command.add_argument("--ask", action="store_true", help=text)
     explain = _add_command(subparsers, "explain", basic)
     explain.add_argument("codes", nargs="+", metavar="CODE", help="such as LS001")
     _add_init_options(_add_command(subparsers, "init", basic))

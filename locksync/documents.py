@@ -25,13 +25,19 @@ OPEN_URL = re.compile(r"://[^/\s]*\Z")
 class MalformedError(ValueError):
     """A value is missing or has the wrong type. The message names the route to it."""
 
+    def __init__(self, message: str, file: str = "") -> None:
+        super().__init__(message)
+        self.file = file
+        """The file that holds it; "" where that is not known."""
+
 
 class Table:
     """A table of a document. Each getter raises MalformedError if the value has another type."""
 
-    def __init__(self, values: Mapping[str, object], route: str = "") -> None:
+    def __init__(self, values: Mapping[str, object], route: str = "", file: str = "") -> None:
         self.values = values
         self._route = route
+        self._file = file
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
@@ -45,14 +51,16 @@ class Table:
         value = self.values.get(key, default)
         if not isinstance(value, str):
             fault = "not a string" if key in self else "missing"
-            raise MalformedError(f"{self.at(key)} is {fault}")
+            raise self._malformed(f"{self.at(key)} is {fault}")
         return value
 
     def line(self, key: str, default: str | None = None) -> str:
         """A string without control characters, which is safe to put into a line of output."""
         value = self.string(key, default)
         if CONTROL_CHARACTER.search(value):
-            raise SmuggledError(f"{self.at(key)} holds a control character: {shown(value)}")
+            raise SmuggledError(
+                f"{self.at(key)} holds a control character: {shown(value)}", self._file
+            )
         return value
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
@@ -60,7 +68,7 @@ class Table:
         value = self.values.get(key, default)
         if not isinstance(value, bool):
             fault = "not a boolean" if key in self else "missing"
-            raise MalformedError(f"{self.at(key)} is {fault}")
+            raise self._malformed(f"{self.at(key)} is {fault}")
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -68,7 +76,7 @@ class Table:
         found = self.array(key)
         strings = tuple(item for item in found if isinstance(item, str))
         if len(strings) != len(found):
-            raise MalformedError(f"{self.at(key)} is not a list of strings")
+            raise self._malformed(f"{self.at(key)} is not a list of strings")
         return strings
 
     def table(self, key: str) -> Table:
@@ -89,7 +97,7 @@ class Table:
         """A list of anything, empty if the key is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list):
-            raise MalformedError(f"{self.at(key)} is not a list")
+            raise self._malformed(f"{self.at(key)} is not a list")
         return value
 
     def refuse_control_characters(self, *ignored: str) -> None:
@@ -106,18 +114,20 @@ class Table:
         self, value: object, route: str, ignored: tuple[str, ...]
     ) -> None:
         if isinstance(value, dict):
-            Table(value, route).refuse_control_characters(*ignored)
+            Table(value, route, self._file).refuse_control_characters(*ignored)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 self._refuse_control_characters(item, f"{route}[{index}]", ignored)
         elif isinstance(value, str) and CONTROL_CHARACTER.search(value):
-            raise SmuggledError(f"{route} holds a control character: {shown(value)}")
+            raise SmuggledError(f"{route} holds a control character: {shown(value)}", self._file)
 
-    @staticmethod
-    def _table(value: object, route: str) -> Table:
+    def _table(self, value: object, route: str) -> Table:
         if not isinstance(value, dict):
-            raise MalformedError(f"{route} is not a table")
-        return Table(value, route)
+            raise self._malformed(f"{route} is not a table")
+        return Table(value, route, self._file)
+
+    def _malformed(self, message: str) -> MalformedError:
+        return MalformedError(message, self._file)
 
 
 class SmuggledError(MalformedError):
@@ -149,7 +159,7 @@ def parse_toml(content: bytes, path: str) -> Table:
 
     refuse_conflict(content, path)
     try:
-        return Table(tomli.loads(content.decode()))
+        return Table(tomli.loads(content.decode()), file=path)
     except (ValueError, RecursionError) as error:
         raise _malformed(path, "TOML", error) from error
 
@@ -164,20 +174,24 @@ def parse_json(content: bytes, path: str) -> Table:
         values = json.loads(content.decode("utf-8-sig"))
         if not isinstance(values, dict):
             raise MalformedError("the top level is not an object")
-        return Table(values)
+        return Table(values, file=path)
     except (ValueError, RecursionError) as error:
         raise _malformed(path, "JSON", error) from error
 
 
 @contextmanager
 def blaming(path: str) -> Iterator[None]:
-    """Turn a ValueError about a file's content into a finding that names the file."""
+    """Turn a ValueError about a file's content into a finding that names the file.
+
+    An error that knows its file names that one.
+    """
     try:
         yield
-    except SmuggledError as error:
-        message = f"{path} cannot be trusted: {error}"
-        raise FindingError(Finding(Code.HOSTILE, message, path)) from error
     except (ValueError, RecursionError) as error:
+        path = (isinstance(error, MalformedError) and error.file) or path
+        if isinstance(error, SmuggledError):
+            message = f"{path} cannot be trusted: {error}"
+            raise FindingError(Finding(Code.HOSTILE, message, path)) from error
         message = f"{path} cannot be used: {_reason(error)}"
         raise FindingError(Finding(Code.MALFORMED, message, path, advice=BY_HAND)) from error
 

@@ -75,25 +75,6 @@ class Export(NamedTuple):
         return f"`{self.command}` {self.edits}".rstrip()
 
 
-class Answer(NamedTuple):
-    """What a tool's command would write now, as far as that is known without running it."""
-
-    text: str | None
-    """The whole output with "\\n" line ends. None: the findings say why it is not known."""
-    findings: tuple[Finding, ...] = ()
-    how: How = How.RENDERED
-    """PROVED: there is no text, but the findings name everything that is wrong."""
-    details: tuple[str, ...] = ()
-    """Details for the finding that the output is stale."""
-    inputs: tuple[str, ...] = ()
-    """All input files, if they are known only after reading some of them."""
-    python: str = ""
-    """The Python versions of the project, PEP 440; "" for all. Markers are compared within them."""
-    elsewhere: str = ""
-    """The platform or Python for which the output was compiled, such as "Windows" or "Python 3.8",
-    where it is not this machine's: then the tool must not run here."""
-
-
 class ChangedPin(NamedTuple):
     """A requirement that both sides pin to different versions or URLs."""
 
@@ -122,6 +103,32 @@ class Difference(NamedTuple):
         return any(self._asdict().values())
 
 
+NO_DIFFERENCE = Difference()
+
+
+class Answer(NamedTuple):
+    """What a tool's command would write now, as far as that is known without running it."""
+
+    text: str | None
+    """The whole output with "\\n" line ends. None: the findings say why it is not known."""
+    findings: tuple[Finding, ...] = ()
+    how: How = How.RENDERED
+    """PROVED: there is no text, but the findings name everything that is wrong."""
+    difference: Difference = NO_DIFFERENCE
+    """PROVED: how what the command would write differs from the output."""
+    details: tuple[str, ...] = ()
+    """Details for the finding that the output is stale."""
+    inputs: tuple[str, ...] = ()
+    """All input files, if they are known only after reading some of them."""
+    python: str = ""
+    """The Python versions of the project, PEP 440; "" for all. Markers are compared within them."""
+    elsewhere: str = ""
+    """The platform or Python for which the output was compiled, such as "Windows" or "Python 3.8",
+    where it is not this machine's: then the tool must not run here."""
+    notes: tuple[str, ...] = ()
+    """What is worth a line, though nothing is wrong, as sentences without full stops."""
+
+
 class Result(NamedTuple):
     """The verdict on one export, with everything that a report needs to explain it."""
 
@@ -129,7 +136,7 @@ class Result(NamedTuple):
     inputs: tuple[str, ...]
     how: How
     findings: tuple[Finding, ...] = ()
-    difference: Difference = Difference()
+    difference: Difference = NO_DIFFERENCE
     current: bytes | None = None
     """The content of the output file. None: the file does not exist."""
     expected: bytes | None = None
@@ -148,6 +155,8 @@ class Result(NamedTuple):
     """The pins that the command would write if the output had no kept line in their place."""
     elsewhere: str = ""
     """The platform or Python for which the output was compiled, if not this machine's."""
+    notes: tuple[str, ...] = ()
+    """What is worth a line, though nothing is wrong."""
     is_kept: bool = False
     """Whether the tool ran in this run and left the output, which was in doubt, as it is."""
 

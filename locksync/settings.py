@@ -34,6 +34,8 @@ class Settings(argparse.Namespace):
     verbose: bool = False
     quiet: bool = False
     check: bool = False
+    ask: bool = False
+    """Whether tools are run, in temporary places, for what only they can tell."""
     cache: bool = True
     dry_run: bool = False
     adds_hook: bool = False
@@ -54,4 +56,5 @@ class Settings(argparse.Namespace):
 
     def subject(self) -> tuple[object, ...]:
         """The settings that the verdict of the run depends on."""
-        return self.command, tuple(self.paths), tuple(self.hook), self.strict, self.check
+        words = (self.command, tuple(self.paths), tuple(self.hook))
+        return *words, self.strict, self.check, self.ask

@@ -10,20 +10,25 @@ from collections.abc import Iterable
 from locksync.command_line import join_words
 from locksync.documents import parse_toml, shown
 from locksync.findings import Code, Finding, FindingError, Repair
-from locksync.model import OWN_PYTHON, Answer, Export, How, Invocation, Result
+from locksync.model import OWN_PYTHON, Answer, Difference, Export, How, Invocation, Result
 from locksync.repository import paths
 from locksync.repository import process as running
 from locksync.repository.protocol import Tree
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
 from locksync.verdict.check import adopt, conclude
+from locksync.verdict.copies import copy, restored, write, write_above
 
 VIRTUAL_ENVIRONMENTS = (".venv", "venv")
 OPTIONS_OF_INDEXES = ("--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 
 
-def ask(result: Result, repository: Tree) -> Result:
-    """The result after its tool has run in a temporary place. The output file is not touched."""
+def ask(result: Result, repository: Tree, *, in_copy: bool = False) -> Result:
+    """The result after its tool has run. The output file is not touched.
+
+    What the tool writes goes to a temporary place. `in_copy`: it sees a copy of the repository
+    there too, and nothing of what it does beside that reaches the repository.
+    """
     tool = TOOLS[result.export.tool]
     asked = (Code.UNSUPPORTED, Code.MISSING)
     left = tuple(
@@ -34,15 +39,29 @@ def ask(result: Result, repository: Tree) -> Result:
         or (finding.file != result.export.output and not tool.about.proves)
     )
     try:
-        program, text = _asked(result, tool, repository)
+        program, text = _asked(result, tool, repository, in_copy=in_copy)
         if tool.about.proves:
             _refuse_own_indexes(text, result, repository)
     except FindingError as error:
         return result._replace(findings=left, how=How.RAN).failed(error.finding)
     if tool.about.proves:
         return adopt(result._replace(program=program), text, tool, repository)
-    result = result._replace(findings=left, how=How.RAN, program=program)
+    if result.how is How.PROVED:
+        left = tuple(finding for finding in left if not finding.code.is_settled_by_the_tool)
+        if _means_the_same(result, text):
+            return result.settled()._replace(how=How.RAN, program=program, is_kept=True)
+    result = result._replace(findings=left, how=How.RAN, program=program, difference=Difference())
     return conclude(result, text, tool, repository, tell if tool.about.is_inert else None)
+
+
+def _means_the_same(result: Result, text: str) -> bool:
+    """Whether a lock file that was proved is as its tool writes it, but for what an index knows."""
+    from locksync.requirements.pylock import compare_contents
+
+    current, export = result.current, result.export
+    if current is None or export.strict:
+        return current == text.encode()
+    return not compare_contents(current, text.encode(), export.output, result.python)
 
 
 def tell(export: Export, repository: Tree) -> Answer:
@@ -57,12 +76,14 @@ def tell(export: Export, repository: Tree) -> Answer:
     return Answer(text, how=How.RAN)
 
 
-def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...], str]:
+def _asked(
+    result: Result, tool: Tool, repository: Tree, *, in_copy: bool = False
+) -> tuple[tuple[str, ...], str]:
     """The words that start the tool, and the text that its command writes. Raises FindingError."""
     export = result.export
     try:
         with tempfile.TemporaryDirectory(prefix="locksync-") as above:
-            return _asked_in(above, result, tool, repository)
+            return _asked_in(os.path.realpath(above), result, tool, repository, in_copy=in_copy)
     except OSError as error:
         # A read-only system, or a full disk.
         reason = f"cannot be run: there is nowhere to write temporary files: {error.strerror}"
@@ -70,26 +91,25 @@ def _asked(result: Result, tool: Tool, repository: Tree) -> tuple[tuple[str, ...
 
 
 def _asked_in(
-    above: str, result: Result, tool: Tool, repository: Tree
+    above: str, result: Result, tool: Tool, repository: Tree, *, in_copy: bool
 ) -> tuple[tuple[str, ...], str]:
     """The same, by means of an empty directory."""
     export = result.export
     place = os.path.join(above, "place")
     output = os.path.join(place, *export.output.split("/"))
     os.makedirs(os.path.dirname(output), exist_ok=True)
-    invocation = _with_own_python(tool.invoke(export, repository, output))
-    program = _find(tool, invocation, result, repository)
+    invocation = tool.invoke(export, repository, output)
     directory = repository.absolute(export.directory)
+    if in_copy and not invocation.copied:
+        invocation, directory = _within_a_copy(result, repository, place, output)
+    invocation = _with_own_python(invocation)
+    program = find_program(result, invocation, repository)
     if invocation.copied:
         directory = os.path.join(place, *export.directory.split("/"))
         _copy(invocation.copied, repository, place, directory)
-    for name, text in invocation.above.items():
-        os.makedirs(os.path.dirname(os.path.join(above, name)), exist_ok=True)
-        with open(os.path.join(above, name), "w", encoding="utf-8") as file:
-            file.write(text)
+    write_above(invocation, above)
     if invocation.keeps_pins and (pins := _pins(result, repository)) is not None:
-        with open(output, "wb") as kept:
-            kept.write(pins)
+        write(pins, output)
     try:
         content = running.run(program, invocation, directory)
         text = content.decode().replace("\r\n", "\n")
@@ -103,6 +123,20 @@ def _asked_in(
     if text.encode() != result.current:
         _refuse_chatter(text, tool, export)
     return program, text
+
+
+def _within_a_copy(
+    result: Result, repository: Tree, place: str, output: str
+) -> tuple[Invocation, str]:
+    """How to run the tool in a copy of the repository, and in which directory."""
+    export = result.export
+    # The tool sees its old output only where it keeps the pins.
+    copied = copy(repository, place, result.inputs, export.output)
+    invocation = TOOLS[export.tool].invoke(export, copied, output)
+    again = (*invocation.restored, *restored(place, repository.root))
+    directory = copied.absolute(export.directory)
+    os.makedirs(directory, exist_ok=True)
+    return invocation._replace(restored=again), directory
 
 
 def _with_own_python(invocation: Invocation) -> Invocation:
@@ -127,14 +161,12 @@ def _copy(files: Iterable[str], repository: Tree, place: str, directory: str) ->
     for path in files:
         content = repository.read(path)
         if content is not None:
-            copy = os.path.join(place, *path.split("/"))
-            os.makedirs(os.path.dirname(copy), exist_ok=True)
-            with open(copy, "wb") as file:
-                file.write(content)
+            write(content, place, *path.split("/"))
 
 
-def _find(tool: Tool, invocation: Invocation, result: Result, repository: Tree) -> tuple[str, ...]:
-    export = result.export
+def find_program(result: Result, invocation: Invocation, repository: Tree) -> tuple[str, ...]:
+    """The words that start a tool. Raises FindingError where it is not installed."""
+    export, tool = result.export, TOOLS[result.export.tool]
 
     def brought(path: str) -> bool:
         return is_brought(path, repository)

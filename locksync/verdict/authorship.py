@@ -154,7 +154,7 @@ def _export(result: Result, tool: Tool, then: Tree, tell: Tell | None) -> str | 
             return None
         answer = tool.answer(export, then)
         if answer.how is How.PROVED:
-            return None if answer.findings else output
+            return None if answer.findings or answer.difference else output
         text = tell(export, then).text if answer.text is None and tell else answer.text
     except FindingError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from locksync.command_line import fix_command
 from locksync.documents import CONFLICT_MARKER, refuse_conflict
@@ -11,9 +11,17 @@ from locksync.findings import Code, Finding, FindingError, Place, Repair
 from locksync.model import Answer, Difference, Edits, Export, How, Result
 from locksync.repository.protocol import Tree
 from locksync.requirements.credentials import find_credentials
+from locksync.requirements.limits import excess, excess_within
 from locksync.tools.protocol import Tool
 from locksync.tools.registry import TOOLS
-from locksync.verdict.repairs import missing, refuse_missing_lock, stale, with_repairs
+from locksync.tools.shared.arguments import unsupported
+from locksync.verdict.repairs import (
+    by_the_tool_alone,
+    missing,
+    refuse_missing_lock,
+    stale,
+    with_repairs,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,17 +40,19 @@ def check(export: Export, tree: Tree, known: Answer | None = None) -> Result:
         result = result._replace(export=export, current=tree.read(export.output))
         result = result._replace(findings=tuple(_state(result, tree)))
         refuse_missing_lock(result, tool, tree)
+        _refuse_excess(result, excess)
         answer = known or tool.answer(export, tree)
         result = _with(result, *answer.findings, *_untracked(answer.inputs, result, tree))
         result = result._replace(
             inputs=answer.inputs or result.inputs,
             python=answer.python,
             elsewhere=answer.elsewhere,
+            notes=answer.notes,
         )
     except FindingError as error:
         return _untold(_with(result, error.finding), tool, tree)
     if answer.how is How.PROVED:
-        return _proved(result, answer, tool, tree)
+        return by_the_tool_alone(_proved(result, answer, tool, tree), tool, tree)
     if answer.text is None:
         return _untold(result, tool, tree)
     return conclude(result._replace(how=How.RENDERED), answer.text, tool, tree)
@@ -58,11 +68,16 @@ def _untold(result: Result, tool: Tool, tree: Tree) -> Result:
 
 def _proved(result: Result, answer: Answer, tool: Tool, tree: Tree) -> Result:
     """The result for an output that was compared with its inputs rather than with a text."""
-    result = result._replace(how=How.PROVED, difference=Difference(details=answer.details))
+    details = (*answer.difference.details, *answer.details)
+    result = result._replace(how=How.PROVED, difference=answer.difference._replace(details=details))
     if result.current is None:
         return _with(result, missing(result.export, tree))
     if secret := find_credentials(result.current.decode("utf-8", "replace")):
         result = _with(result, _own_secret(result, secret))
+    if answer.difference:
+        from locksync.verdict.direction import explain
+
+        return explain(result, tool, tree, None)
     told = tuple(_with_repair(finding, result, tree) for finding in result.findings)
     result = result._replace(findings=told)
     if not any(finding.code is Code.EDITED for finding in told):
@@ -125,11 +140,26 @@ def conclude(result: Result, text: str, tool: Tool, tree: Tree, tell: Tell | Non
     """
     if secret := find_credentials(text):
         return _with(result, _secret(result, secret, tree))
+    current = result.current
+    if current is not None and current != _with_line_ends_of(current, text):
+        try:
+            _refuse_excess(result, excess_within)
+        except FindingError as error:
+            return _untold(_with(result, error.finding), tool, tree)
     if edits := result.export.edits or _own_comments(result, tool):
         result, text = _edited(result, text, edits, tree)
         if secret := find_credentials(text):
             return _with(result, _own_secret(result, secret))
     return _compare(result, text, tool, tree, tell)
+
+
+def _refuse_excess(result: Result, excess_of: Callable[[bytes], str]) -> None:
+    """Raise FindingError if the output holds too much to be compared with anything."""
+    output = result.export.output
+    if result.current is None or output.endswith(".toml"):
+        return
+    if too_many := excess_of(result.current):
+        raise unsupported(result.export, f"it has {too_many}")
 
 
 def _own_comments(result: Result, tool: Tool) -> Edits | None:
@@ -253,9 +283,12 @@ def _encoded(text: str) -> bytes:
 
 
 def _difference(result: Result, current: bytes, text: str) -> Difference:
-    if result.export.output.endswith(".toml"):
-        return Difference(details=("some lines differ: --diff shows them",))
     # Imported late: only an output whose bytes differ needs them.
+    if result.export.output.endswith(".toml"):
+        from locksync.requirements.pylock import compare_contents
+
+        told = compare_contents(current, _encoded(text), result.export.output, result.python)
+        return told or Difference(details=("some lines differ: --diff shows them",))
     from locksync.requirements.comparison import compare, with_hashes_together
     from locksync.requirements.parsing import decode
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from locksync.findings import Verdict, bug
@@ -79,17 +80,17 @@ def check_all(
         add(trace, asked)
         result = without_own_writing(told_of_it, memory)
         if result.verdict is Verdict.FRESH:
-            notes: list[Any] = [result.export.output, result.unmatched, result.overruled]
-            memory.remember(asked, [*notes, *result.inputs], *export)
+            said: list[Any] = [result.unmatched, result.overruled, result.notes]
+            memory.remember(asked, [result.export.output, *said, *result.inputs], *export)
         results[export] = result
     return Checked(tuple(in_layers(list(filter(None, results.values())))), trace)
 
 
 def _fresh_then(export: Export, notes: Sequence[Any]) -> Result:
     """The result for an export that was found fresh, with what was noted of it."""
-    output, unmatched, overruled, *inputs = notes
+    output, unmatched, overruled, told, *inputs = notes
     known = Result(export._replace(output=output), tuple(inputs), How.KNOWN)
-    return known._replace(unmatched=tuple(unmatched), overruled=tuple(overruled))
+    return known._replace(unmatched=tuple(unmatched), overruled=tuple(overruled), notes=tuple(told))
 
 
 def _is_inert(result: Result) -> bool:
@@ -97,7 +98,11 @@ def _is_inert(result: Result) -> bool:
 
 
 def answered(
-    results: Sequence[Result], repository: Repository, may_be_asked: Callable[[Result], bool]
+    results: Sequence[Result],
+    repository: Repository,
+    may_be_asked: Callable[[Result], bool],
+    *,
+    in_copies: bool = False,
 ) -> list[tuple[Result, Trace]]:
     """The results after the tools have run, side by side, wherever only a tool can tell.
 
@@ -107,14 +112,25 @@ def answered(
     if not any(is_asked):
         return [(result, {}) for result in results]
     # Imported late: only a run that needs a tool needs it.
+    from locksync.repository.process import end_tidily
     from locksync.verdict.ask import ask
+
+    end_tidily()
+    asking = partial(ask, in_copy=in_copies)
 
     def tell(result: Result, is_asked: bool) -> tuple[Result, Trace]:
         tree, trace = record(repository)
-        return (_unless_buggy(ask, result, tree) if is_asked else result), trace
+        return (_unless_buggy(asking, result, tree) if is_asked else result), trace
 
     if sum(is_asked) == 1:
         return list(map(tell, results, is_asked))
+    return _at_once(tell, list(zip(results, is_asked, strict=True)))
+
+
+def _at_once(
+    tell: Callable[[Result, bool], tuple[Result, Trace]], pieces: Sequence[tuple[Result, bool]]
+) -> list[tuple[Result, Trace]]:
+    """What tools tell that run at the same time."""
     from concurrent.futures import ThreadPoolExecutor, wait
 
     from locksync.repository.process import resume, stop_all
@@ -122,7 +138,7 @@ def answered(
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
-                told = [pool.submit(tell, *piece) for piece in zip(results, is_asked, strict=True)]
+                told = [pool.submit(tell, *piece) for piece in pieces]
                 # A signal that another thread receives does not end a wait without a limit.
                 while wait(told, timeout=LONGEST_WAIT).not_done:
                     pass

@@ -11,6 +11,7 @@ from locksync.repository.protocol import Tree
 from locksync.requirements.authorship import OF_PACKAGE
 from locksync.requirements.comparison import compare, is_ahead, newer_pins
 from locksync.requirements.parsing import decode
+from locksync.requirements.pylock import compare_contents
 from locksync.tools.protocol import Tool
 from locksync.verdict.authorship import Tell, authorship
 from locksync.verdict.repairs import kept_by_hand, stale
@@ -61,7 +62,8 @@ def _edit(said: str, result: Result, tool: Tool, tree: Tree, kept: Difference) -
     export, output = result.export, result.export.output
     what = "one of them" if _is_in_conflict(result) else "it"
     keep = tool.keep(export, kept, tree) if kept else None
-    source = tool.inputs(export)[-1]
+    inputs = tool.inputs(export)
+    source = next((file for file in reversed(inputs) if tree.exists(file)), inputs[-1])
     advice = "" if keep else f"To keep {what}, ask for it in {source} and lock again"
     if tool.about.proves:
         advice = f"To keep {what}, have {result.inputs[0]} ask for it"
@@ -145,6 +147,8 @@ def _raised_pins(result: Result, tree: Tree) -> frozenset[str]:
     before = tree.committed(output) if tree.changed((output,)) else tree.at_base(output)
     if before is None or result.current is None:
         return frozenset()
+    if output.endswith(".toml"):
+        return frozenset(newer_pins(compare_contents(result.current, before, output)))
     return frozenset(
         newer_pins(compare(decode(result.current), decode(before), python=result.python))
     )

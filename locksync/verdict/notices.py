@@ -1,4 +1,4 @@
-"""What is worth a line of how outputs are edited, though none is wrong."""
+"""What is worth a line of some results, though nothing is wrong."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def notices_of(results: Iterable[Result]) -> Iterator[Notice]:
     """The notices on the results of some exports."""
     alike: dict[object, list[Result]] = {}
     for result in results:
+        yield from (Notice(note, result.export.output) for note in result.notes)
         if result.is_kept:
             output = result.export.output
             yield Notice(f"{result.export.tool} leaves {output} as it is", output)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from locksync.command_line import fix_command
+from locksync.command_line import fix_command, split_command
 from locksync.documents import refuse_conflict
 from locksync.findings import Code, Finding, FindingError, Place, Repair
 from locksync.model import Export, Result
 from locksync.repository import paths
-from locksync.repository.protocol import Tree
+from locksync.repository.protocol import Tree, is_known
 from locksync.tools.protocol import Tool
 
 LATER = "Leave it until {} is resolved, then run `locksync` again"
@@ -55,12 +55,43 @@ def _with_advice(finding: Finding, result: Result, tool: Tool, tree: Tree) -> Fi
 
 def _refusal(export: Export, tool: Tool, tree: Tree) -> str:
     """Why the tool is not started for an export; "" if it is."""
+    refused = _refused(export, tool, tree)
+    if refused is None:
+        return ""
+    reason = refused.message.removeprefix(f"{export.output} is not regenerated: ")
+    return f"locksync does not run it: {reason}. {refused.advice}".rstrip(". ")
+
+
+def _refused(export: Export, tool: Tool, tree: Tree) -> Finding | None:
+    """The finding with which an export's tool is not started, if there is one."""
     try:
         tool.invoke(export, tree, tree.absolute(export.output))
     except FindingError as error:
-        reason = error.finding.message.removeprefix(f"{export.output} is not regenerated: ")
-        return f"locksync does not run it: {reason}. {error.finding.advice}".rstrip(". ")
-    return ""
+        return error.finding
+    return None
+
+
+def by_the_tool_alone(result: Result, tool: Tool, tree: Tree) -> Result:
+    """The result with the command itself as the repair, where only its tool can write the output
+    and `fix` does not start it."""
+    if not result.is_for_the_tool or tool.about.proves or tool.about.is_inert:
+        return result
+    export = result.export
+    refused = _refused(export, tool, tree)
+    if refused is None:
+        return result
+    run = None
+    if refused.code is not Code.HOSTILE:
+        words = split_command(export.command).words
+        run = Repair((words,), export.directory, writes=(export.output,))
+    refusal = _refusal(export, tool, tree)
+    found = (
+        one._replace(repair=run, advice=one.advice or refusal)
+        if one.repair and one.code.is_repaired_by_writing
+        else one
+        for one in result.findings
+    )
+    return result._replace(findings=tuple(found))
 
 
 def kept_by_hand(finding: Finding, result: Result, tree: Tree) -> str:
@@ -135,7 +166,7 @@ def refuse_missing_lock(result: Result, tool: Tool, tree: Tree) -> None:
     lock, export = tool.inputs(result.export)[0], result.export
     if tree.exists(lock) and not tree.is_deleted(lock):
         return
-    was_there = lock in tree.files() or tree.is_deleted(lock)
+    was_there = is_known(lock, tree)
     if result.current is None or not was_there:
         raise FindingError(_without_lock(export, tool, tree, was_there=was_there))
     if new := tree.renamed(lock):

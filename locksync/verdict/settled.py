@@ -24,8 +24,7 @@ ABOUT_CONTENT = ("read", "start", "exists", "target", "is_file", "is_directory")
 
 def settle(result: Result, tree: Tree, memory: Memory) -> None:
     """Remember that the output is as its tool wrote it or left it, if the tool did."""
-    is_done = result.is_kept or result.changed
-    if not (is_done and result.how is How.RAN and TOOLS[result.export.tool].about.proves):
+    if not (result.is_kept or result.changed) or result.how is not How.RAN:
         return
     asked, trace = record(tree)
     if check(result.export, asked).how is not How.PROVED:

@@ -234,26 +234,33 @@ def test_what_a_hanging_tool_has_started_is_stopped_too(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interruption_stops_all_tools_that_are_at_work(
-    repository: GitRepository, fake: Fake
+    name: str, repository: GitRepository, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = repository.path.parent / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
     for directory in ("a", "b"):
         for path, content in PROJECTS["poetry"].items():
             repository.write(f"{directory}/{path}", content)
         exports = f"exports = [{json.dumps(COMMANDS['poetry'])}]\n"
         repository.write(f"{directory}/locksync.toml", exports)
     repository.commit()
-    once = "os.mkdir(os.path.join(here, 'sent'))\nos.kill(os.getppid(), signal.SIGINT)"
+    once = f"os.mkdir(os.path.join(here, 'sent'))\nos.kill(os.getppid(), signal.{name})"
     fake.install(f"try:\n {once.replace(chr(10), chr(10) + ' ')}\nfinally: time.sleep(20)")
     # A shell that starts the tests in the background has them ignore the signal.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    number = getattr(signal, name)
+    usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+    before = signal.signal(number, usual)
     start = time.monotonic()
     try:
         run = repository.locksync("fix")
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
     assert (run.code, time.monotonic() - start < 10) == (130, True)
     assert repository.status() == ""
+    assert not [*place.iterdir()]
 
 
 INSTALLED = {

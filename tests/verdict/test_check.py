@@ -16,6 +16,7 @@ from tests.support.memory import MemoryTree
 from tests.support.projects import (
     PIPENV_OUTPUT,
     PYPROJECT,
+    pdm_project,
     pipenv_project,
     pipfile_lock,
     poetry_lock,
@@ -451,7 +452,6 @@ def test_line_ends_are_kept() -> None:
     [
         ("--with-credentials", "the effect of --with-credentials is not known"),
         ("--frobnicate", "the effect of --frobnicate is not known"),
-        ("-f pylock.toml", "only poetry itself can write pylock.toml"),
     ],
 )
 def test_options_that_cannot_be_computed(option: str, reason: str) -> None:
@@ -510,3 +510,23 @@ def test_pipenv_needs_no_pipfile_but_takes_one_above_for_its_own() -> None:
 )
 def test_the_worst_verdict_counts(verdicts: list[Verdict], overall: Verdict) -> None:
     assert worst(verdicts) is overall
+
+
+@pytest.mark.parametrize(
+    ("command", "is_stale"),
+    [
+        ("pdm export --expandvars -o requirements.txt", True),
+        ("pdm export --pyproject -o requirements.txt", False),
+        ("pipenv requirements --new > requirements.txt", True),
+        ("pipenv pylock --generate --pypi-mirror u -o pylock.toml", True),
+        ("poetry export --with-credentials -o requirements.txt", True),
+    ],
+)
+def test_an_unknown_option_hides_no_stale_lock_file(command: str, is_stale: bool) -> None:
+    projects = {"pdm": pdm_project(), "pipenv": pipenv_project(), "poetry": poetry_project()}
+    files = dict(projects[command.split(maxsplit=1)[0]])
+    manifest = "Pipfile" if "Pipfile" in files else "pyproject.toml"
+    files[manifest] = files[manifest].replace("flask", "other")
+    codes = {finding.code for finding in _check(command, MemoryTree(files)).findings}
+    assert codes >= {Code.LOCK_STALE if is_stale else Code.UNSUPPORTED}
+    assert (Code.LOCK_STALE in codes) is is_stale

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import locksync.discovery.explanation
+import locksync.discovery.survey
+import locksync.repository.reading
 import locksync.verdict.check
 import locksync.verdict.check_all
 import locksync.verdict.memory
@@ -440,3 +442,26 @@ def test_the_files_are_sorted_into_directories_once(repository: GitRepository) -
     by_directory.cache_clear()
     find_exports(record(Repository(str(repository.path)))[0])
     assert by_directory.cache_info().misses <= 2, "those there are, and those deleted"
+
+
+def test_files_without_a_mark_cost_neither_questions_nor_a_second_look(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be very many text files."""
+    from tests.support.projects import COMPILED_OUTPUT
+
+    files = {f"many/{number}.txt": "x\n" for number in range(200)}
+    repository.commit_all(
+        {**files, "requirements.in": "flask\n", "requirements.txt": COMPILED_OUTPUT}
+    )
+    opened: list[str] = []
+
+    def spy(path: str, flags: int = 0, place: int | None = None) -> bytes:
+        opened.append(path)
+        return locksync.repository.reading.start(path, flags, place)
+
+    monkeypatch.setattr("locksync.repository.marking.start", spy)
+    tree, trace = record(Repository(str(repository.path)))
+    assert len(locksync.discovery.survey.find_exports(tree).exports) == 1
+    assert len(trace) < 30
+    assert sorted(opened) == sorted(path.rpartition("/")[2] for path in tree.files())
