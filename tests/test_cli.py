@@ -269,6 +269,7 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
     ("arguments", "told"),
     [
         (["chekc"], "there is no command chekc: did you mean check?"),
+        (["fix", "--ask"], "unrecognized arguments: --ask: it is of another command"),
         (["check", "--stirct"], "unrecognized arguments: --stirct: did you mean --strict?"),
         (["explain", "LS023"], "there is no code LS023: did you mean LS022?"),
     ],

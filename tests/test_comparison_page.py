@@ -121,5 +121,5 @@ def test_the_versions_are_those_that_are_run() -> None:
 
 
 def _table() -> dict[str, tuple[str, str]]:
-    rows = re.findall(r"^\| (.+) \| (\w+) \| (\w+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+) \| (\w+) \| (\w+) \|$", PAGE, re.MULTILINE)
     return {state: (before, after) for state, before, after in rows}

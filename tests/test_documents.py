@@ -142,3 +142,14 @@ def test_blames_a_file_for_a_value_error() -> None:
         raise ValueError("this\nand more")
     expected = Finding(Code.MALFORMED, "f cannot be used: this", "f", advice="Correct it by hand")
     assert caught.value.finding == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b'{"a": [{"b": 1}]}', Code.MALFORMED), (b'{"a": [{"b": "\\n"}]}', Code.HOSTILE)],
+)
+def test_blames_the_file_that_holds_the_value(content: bytes, code: Code) -> None:
+    (item,) = parse_json(content, "f").tables("a")
+    with pytest.raises(FindingError) as caught, blaming("g"):
+        item.line("b")
+    assert (caught.value.finding.code, caught.value.finding.file) == (code, "f")

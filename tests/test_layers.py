@@ -33,8 +33,8 @@ WORLD = {"os", "subprocess", "socket", "tempfile", "shutil", "time", "datetime",
 # The edge, and the modules that meet the world for the rest.
 MEETS_THE_WORLD = {
     *("cli", "commands", "repository"),
-    *("verdict.ask", "verdict.check_all", "verdict.memory", "verdict.regenerate"),
-    *("verdict.side_by_side", "verdict.workers"),
+    *("verdict.ask", "verdict.asked", "verdict.check_all", "verdict.copies", "verdict.memory"),
+    *("verdict.regenerate", "verdict.side_by_side", "verdict.workers"),
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

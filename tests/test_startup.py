@@ -53,10 +53,10 @@ WARM = {
     *("locksync", "locksync.cli", "locksync.verdict", "locksync.verdict.memory"),
     *("locksync.repository", "locksync.repository.working_tree", "locksync.repository.git"),
     *("locksync.repository.paths", "locksync.repository.machine"),
-    *("locksync.repository.index", "locksync.repository.reading"),
+    *("locksync.repository.index", "locksync.repository.reading", "locksync.repository.marking"),
     *("gc", "locksync.settings", "argparse", "gettext", "locale", "json", "hashlib", "contextlib"),
     *("functools", "re", "enum", "types", "collections", "copyreg", "operator", "keyword"),
-    *("reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
+    *("bisect", "reprlib", "warnings", "posixpath", "errno", "itertools", "__future__"),
     *("sre_compile", "sre_constants", "sre_parse"),  # In Python 3.10.
 }
 

@@ -51,7 +51,7 @@ def test_packages_have_the_shape_of_the_table(tool: ModuleType) -> None:
     )
     package = Path(str(tool.__file__)).parent
     missing = {module for module in tool_modules if not (package / module).exists()}
-    assert missing == (set() if tool.TOOL.about.writes_header else {"header.py"})
+    assert not missing
     shared = {path.name for path in (package.parent / "shared").glob("*.py")}
     assert shared - {"__init__.py"} == set(shared_modules)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import string
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import product
+from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 from locksync.command_line import split_command
@@ -20,53 +23,60 @@ from locksync.discovery.yaml_text import parse_yaml
 from locksync.documents import parse_json, parse_toml
 from locksync.findings import FindingError
 from locksync.repository import paths
+from locksync.requirements.credentials import without_credentials
+from locksync.requirements.edited import sides
 from locksync.requirements.globs import matches
+from locksync.requirements.limits import excess
 from locksync.requirements.lines import split_lines
 from locksync.requirements.markers import holds_alike
 from locksync.requirements.parsing import decode, parse
 from locksync.requirements.traces import read_traces
 from locksync.tools.compiled.lock import parse_compiled
-from locksync.tools.registry import TOOLS, read_export
-from tests.support.memory import MemoryTree
-from tests.support.projects import pdm_project, pipenv_project, poetry_project
+from locksync.tools.uv_export.atoms import parse_atom
+from locksync.tools.uv_export.errors import UndecidableError
+from tests.support.hostile_files import readers
+from tests.support.patterns import modules
 from tests.support.worst_inputs import limit_processor_time
 
-SMALL, LARGE = 2**12, 2**20
+SMALL = 2**11
+LARGE = (2**15, 2**18, 2**20)
+"""The sizes of large texts. What is refused at 1 MiB may take longest where it is not yet."""
+
+
+TEXTS = ("text", "content", "script", "head", "marker", "raw")
+TYPES = ("str", "bytes")
 
 
 class Parser(NamedTuple):
     """Something that reads a text, and what stands between the parts of such a text."""
 
     read: Callable[[str], object]
-    delimiters: str
+    delimiters: Sequence[str]
     refuses: tuple[type[Exception], ...] = (FindingError,)
-    size: int = LARGE
-    """The size of the large texts: 1 MiB, or that of the largest file that is read."""
-
-
-def _answer(command: str, files: dict[str, str], replaced: str) -> Callable[[str], object]:
-    """A project's export, with a text in the place of one of its files."""
-
-    def read(text: str) -> object:
-        from locksync.command_line import split_command
-
-        export = read_export(split_command(command), "")
-        return TOOLS[export.tool].answer(export, MemoryTree({**files, replaced: text}))
-
-    return read
+    most: int = LARGE[-1]
+    """The longest text: 1 MiB, or that of the largest file that is read."""
 
 
 def _in_toml(before: str, after: str = '"\n') -> Callable[[str], str]:
     return lambda text: before + text.replace("\\", "\\\\").replace('"', '\\"') + after
 
 
+def _unless_refused(read: Callable[[str], object]) -> Callable[[str], object]:
+    """What reads a text unless it is refused before: all that ask do that."""
+    return lambda text: excess(text.encode()) or read(text)
+
+
+def _atom(text: str) -> object:
+    return parse_atom(f"python_full_version {text}")
+
+
 PARSERS = {
     "requirements": Parser(parse, "\n\\#;-=[,] @"),
     "requirement": Parser(lambda text: parse("a[" + text), "[],;@ ("),
-    "lines": Parser(lambda text: split_lines(text, lambda _: False), "\n\\#; "),
+    "lines": Parser(_unless_refused(lambda text: split_lines(text, lambda _: False)), "\n\\#; "),
     "traces": Parser(lambda text: read_traces("a.txt", text), "\n#=;"),
     "marker": Parser(lambda text: holds_alike(text, "os_name == 'a'"), "()'\" ="),
-    "compiled": Parser(parse_compiled, "\n# ,="),
+    "compiled": Parser(_unless_refused(parse_compiled), "\n# ,="),
     "header": Parser(lambda text: program_named(text.encode()), "# \n"),
     "toml": Parser(lambda text: parse_toml(text.encode(), "a"), "[]{}\"'=.#\n\\"),
     "json": Parser(lambda text: parse_json(text.encode(), "a"), '[]{}",:\\'),
@@ -92,26 +102,10 @@ PARSERS = {
     "quoted": Parser(lambda text: [*snippets.quoted_snippets(text)], "\n\"'"),
     "shell": Parser(lambda text: [*snippets.shell_snippets(text)], "\n\\ "),
     "python": Parser(lambda text: [*structured_snippets.python_snippets(text)], "\n()[]\"'#:\\"),
-    "poetry-lock": Parser(
-        _answer("poetry export -o r.txt", poetry_project(), "poetry.lock"), "[]\n"
-    ),
-    "pdm-lock": Parser(_answer("pdm export -o r.txt", pdm_project(), "pdm.lock"), "[]\n"),
-    "pipfile-lock": Parser(
-        _answer("pipenv requirements > r.txt", pipenv_project(), "Pipfile.lock"), "{}[]"
-    ),
-    "setup-py": Parser(
-        _answer("pip-compile setup.py -o r.txt", {"setup.py": "", "r.txt": "a==1\n"}, "setup.py"),
-        "()[]\n'\"",
-    ),
-    "setup-cfg": Parser(
-        _answer(
-            "pip-compile setup.cfg -o r.txt", {"setup.cfg": "", "r.txt": "a==1\n"}, "setup.cfg"
-        ),
-        "[]=\n;",
-    ),
-    "input": Parser(
-        _answer("pip-compile r.in -o r.txt", {"r.in": "", "r.txt": "a==1\n"}, "r.in"), "\n\\#;=-"
-    ),
+    "credentials": Parser(without_credentials, "/:@# "),
+    "conflict": Parser(sides, ("<<<<<<< a\n", "=======\n", ">>>>>>> a\n", "|||||||\n", "\n")),
+    "marker of uv": Parser(_atom, "<>=!~.'\" *", (UndecidableError,)),
+    **{name: Parser(*found) for name, found in readers().items()},
 }
 
 
@@ -130,23 +124,19 @@ PARSERS["dockerfile-lines"] = Parser(
 
 
 for _name in ("make", "just", "ini", "document", "docker", "quoted", "shell", "python", "yaml"):
-    PARSERS[_name] = PARSERS[_name]._replace(size=LARGEST_FILE)
-
-
-# These take some microseconds for each line, in proportion: a MiB of empty lines takes seconds.
-for _name in ("lines", "compiled", "setup-py"):
-    PARSERS[_name] = PARSERS[_name]._replace(size=2**17)
+    PARSERS[_name] = PARSERS[_name]._replace(most=LARGEST_FILE)
 
 
 def units(parser: Parser) -> Iterator[str]:
     """What a hostile text repeats: each printable character, each pair of the delimiters."""
     yield from string.printable
+    yield from parser.delimiters
     yield from map("".join, product(parser.delimiters, repeat=2))
 
 
 def seconds(parser: Parser, unit: str, size: int) -> float:
     """How long a parser takes for a text that repeats a unit. Raises what it must not raise."""
-    text = decode((unit * (size // len(unit))).encode())
+    text = decode((unit * max(size // len(unit), 1)).encode())
     start = time.process_time()
     with suppress(*parser.refuses):
         parser.read(text)
@@ -155,8 +145,45 @@ def seconds(parser: Parser, unit: str, size: int) -> float:
 
 def worst(parser: Parser, share: int) -> float:
     """The longest time of large texts: of all, or of those alone whose small ones take longest."""
-    found = sorted(units(parser), key=lambda unit: seconds(parser, unit, SMALL))
-    return max(seconds(parser, unit, parser.size) for unit in found[-share:])
+    found = sorted(dict.fromkeys(units(parser)), key=lambda unit: seconds(parser, unit, SMALL))
+    sizes = [min(size, parser.most) for size in LARGE]
+    return max(seconds(parser, *large) for large in product(found[-share:], sizes))
+
+
+def called() -> set[tuple[str, str]]:
+    """The functions, each with its file, that short texts of all parsers call."""
+    found: set[tuple[str, str]] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            found.add((frame.f_code.co_filename, frame.f_code.co_name))
+
+    sys.setprofile(note)
+    for parser in PARSERS.values():
+        for unit in parser.delimiters:
+            seconds(parser, unit, 64)
+    sys.setprofile(None)
+    return found
+
+
+def forgotten() -> list[str]:
+    """The public functions of the package that take a text, and that no parser calls."""
+    known = called()
+    return [
+        f"{name}:{function.name}"
+        for name, module in modules()
+        for function in ast.walk(ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and _reads(function)
+        if not function.name.startswith("_") and (module.__file__, function.name) not in known
+    ]
+
+
+def _reads(function: ast.FunctionDef) -> bool:
+    """Whether a function takes a text that may be that of a file."""
+    return any(
+        argument.arg in TEXTS and ast.unparse(argument.annotation or ast.Constant("")) in TYPES
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+    )
 
 
 def main(number: int, count: int, share: int) -> None:
@@ -168,4 +195,7 @@ def main(number: int, count: int, share: int) -> None:
 
 if __name__ == "__main__":
     limit_processor_time()
+    if sys.argv[1:] == ["forgotten"]:
+        print(*forgotten(), sep="\n")
+        sys.exit()
     main(*map(int, sys.argv[1:]))

@@ -42,6 +42,8 @@ BY_HAND: dict[str, Callable[[ModuleType], list[tuple[re.Pattern[Any], str]]]] = 
             "a?" * 12 + "**",
         )
     ],
+    # The signs are those of `discovery.export_names`, each a constant there.
+    "repository.marking": lambda _: [],
     "requirements.globs": lambda module: [(module._compiled("a?" * 12 + "b"), "search")],
     "tools.poetry.schemas": lambda module: [
         (module._compiled(pattern), "search")
