@@ -17,7 +17,7 @@ from tests.support.uv_judge import VERSIONS, Laboratory, laboratory
 from tests.support.uv_projects import PROJECTS, states
 
 pytestmark = pytest.mark.real
-ONE_IN = 300
+ONE_IN = 500
 """How many states there are for each that is tried without --exhaustive."""
 MOST_UNKNOWN = 0.03
 ACCEPTED = {"stale": ("stale", "refused", "unknown"), "fresh": ("fresh", "unknown")}
