@@ -36,9 +36,10 @@ class Project(NamedTuple):
         return self.tree.read(self.lock_path) or b""
 
     def manifest_of(self, directory: str, name: str) -> tuple[str, Table]:
-        """The path of a local package's manifest, and what it holds.
+        """The path of a local package's manifest, and what it holds: nothing if git has none.
 
-        Raises ValueError, FindingError; without what git has, too: nobody else can judge by it.
+        Nobody else could judge by a manifest that git does not have. Raises ValueError and
+        FindingError.
         """
         path = join(join(self.directory, directory), name)
         content = self.tree.read(path) if self.tree.is_tracked(path) else None

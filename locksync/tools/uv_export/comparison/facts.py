@@ -68,6 +68,10 @@ class Facts:
         self.without_sources = _without_sources(settings)
         self.member_kinds = member_kinds(workspace)
         """How uv records the members of the workspace."""
+        self._members = {
+            name: (self.member_kinds[name], member.directory)
+            for name, member in workspace.members.items()
+        }
         self.root = paths.parent(path)
         version, revision = document.values.get("version"), document.values.get("revision", 0)
         if version != VERSION or not isinstance(revision, int) or revision not in REVISIONS:
@@ -91,14 +95,10 @@ class Facts:
     def lowering(self, manifest: Manifest) -> Lowering:
         """How uv records the requirements of a manifest."""
         root = self.workspace.root
-        members = {
-            name: (self.member_kinds[name], member.directory)
-            for name, member in self.workspace.members.items()
-        }
         return Lowering(
             manifest.as_project(root),
             root.as_project(root),
-            members,
+            self._members,
             self._local_kind,
             self.without_sources,
         )
