@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.git import IDENTITY, GitRepository
+from tests.support.index import publish, serve
 from tests.support.poison import poison
 from tests.support.programs import without_tools
-from tests.support.real_tools import which
+from tests.support.real_tools import program, which
 
 # A machine that is busy or slow fails no test.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -92,3 +93,22 @@ def only_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     programs.mkdir()
     (programs / "git").symlink_to(which("git"))
     monkeypatch.setenv("PATH", str(programs))
+
+
+@pytest.fixture
+def uv_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pinned uv on PATH, and none of its variables."""
+    for name in os.environ:
+        if name.startswith("UV_"):
+            monkeypatch.delenv(name)
+    programs = str(program("uv").parent)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an index that has versions 1.0 and 1.1 of some packages."""
+    directory = tmp_path_factory.mktemp("index")
+    publish(directory, ("1.0", "1.1"))
+    with serve(directory) as url:
+        yield url

@@ -13,10 +13,12 @@ from tests.support import real_tools
 from tests.support.compiling import OPTIONS, compile_by_hand, with_tools
 from tests.support.git import GitRepository
 from tests.support.projects import poetry_lock, poetry_project
+from tests.support.wheels import END_OF_BACKEND
 
 pytestmark = pytest.mark.real
 
-BACKEND = """\
+BACKEND = (
+    """\
 import pathlib
 
 def prepare_metadata_for_build_wheel(directory, config_settings=None):
@@ -26,16 +28,9 @@ def prepare_metadata_for_build_wheel(directory, config_settings=None):
     asked = pathlib.Path("asked.txt").read_text().split()
     lines = ["Metadata-Version: 2.2", "Name: app", "Version: 1", "Dynamic: Requires-Dist"]
     lines += ["Requires-Python: >=3.10", *(f"Requires-Dist: {one}" for one in asked)]
-    (place / "METADATA").write_text("\\n".join(lines) + "\\n")
-    return place.name
-
-prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
-
-def build_wheel(*given):
-    raise NotImplementedError
-
-build_editable = build_wheel
 """
+    + END_OF_BACKEND
+)
 MANIFEST = """\
 [build-system]
 requires = []

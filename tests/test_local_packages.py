@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,6 @@ from locksync.tools.registry import read_export
 from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.support.index import publish, serve
 from tests.support.memory import MemoryTree
 from tests.support.projects import pdm_lock, pdm_project, poetry_lock, poetry_project
 
@@ -204,14 +203,6 @@ RESPELT = (
     *("pdm-respelt",),
 )
 """What poetry would record in other words that mean the same."""
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = tmp_path_factory.mktemp("index")
-    publish(directory, ("1.0", "1.1"))
-    with serve(directory) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

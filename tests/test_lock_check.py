@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from locksync.tools.registry import read_export
 from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.support.index import publish, serve
 from tests.support.memory import MemoryTree
 from tests.test_golden import CASES, Case
 
@@ -82,14 +80,6 @@ CHANGES = {
         "[tool.pdm.resolution]\nlock_inputs = true\n[tool.pdm.resolution.overrides]",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = tmp_path_factory.mktemp("index")
-    publish(directory, ("1.0", "1.1"))
-    with serve(directory) as url:
-        yield url
 
 
 def _is_fresh(project: Path) -> bool:

@@ -23,7 +23,6 @@ from locksync.tools.registry import read_export
 from locksync.verdict.check import check
 from tests.support import real_tools
 from tests.support.git import GitRepository
-from tests.support.index import publish, serve
 from tests.support.memory import MemoryTree
 from tests.support.projects import poetry_lock, poetry_project
 
@@ -431,13 +430,6 @@ PROJECTS = {
         "pipenv", PIPFILE, ("lock",), ("pylock", "--generate", "-o", "pylock.toml"), {}, "Pipfile"
     ),
 }
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[str]:
-    publish(tmp_path / "index", ("1.0", "1.1"))
-    with serve(tmp_path / "index") as url:
-        yield url
 
 
 @pytest.mark.real

@@ -5,7 +5,6 @@ It is kept beside the checkout, see `tests/test_corpus.py`.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -25,21 +24,13 @@ from tests.test_corpus import CORPUS, variants
 
 pytestmark = [
     pytest.mark.real,
+    pytest.mark.usefixtures("uv_on_path"),
     pytest.mark.skipif(
         not CORPUS.is_dir(), reason=f"there is no collection of real lock files in {CORPUS}"
     ),
 ]
 VARIANTS = list(variants("uv")) if CORPUS.is_dir() else []
 CASES = sorted({variant.case for variant in VARIANTS})
-
-
-@pytest.fixture(autouse=True)
-def _uv_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith("UV_"):
-            monkeypatch.delenv(name)
-    programs = str(real_tools.program("uv").parent)
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

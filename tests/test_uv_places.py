@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.support import real_tools
@@ -12,7 +10,7 @@ from tests.support.projects import UV_LOCK as LOCK
 from tests.support.projects import UV_PROJECT as PROJECT
 from tests.support.projects import UV_PYPROJECT as PYPROJECT
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("uv_on_path")]
 
 FROZEN = {"UV_FROZEN": "1", "UV_OFFLINE": "1", "UV_PYTHON_DOWNLOADS": "never"}
 MEMBER = '[project]\nname = "tool"\nversion = "1"\nrequires-python = ">=3.9"\n'
@@ -27,15 +25,6 @@ WORKSPACE = {
     '[package.metadata]\nrequires-dist = [{ name = "delta" }]\n',
     "apps/tool/pyproject.toml": f'{MEMBER}dependencies = ["delta"]\n{BUILD}',
 }
-
-
-@pytest.fixture(autouse=True)
-def _uv_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith("UV_"):
-            monkeypatch.delenv(name)
-    programs = str(real_tools.program("uv").parent)
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 
 
 def _write(repository: GitRepository, files: dict[str, str], below: str = "") -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from locksync.adoption.further import look_further
@@ -55,6 +53,7 @@ def test_says_which_tool_would_have_to_tell(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("uv_on_path")
 @pytest.mark.parametrize(
     ("arguments", "place"),
     [
@@ -67,13 +66,8 @@ def test_says_which_tool_would_have_to_tell(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_what_uv_wrote_without_a_header(
-    arguments: str, place: str, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+    arguments: str, place: str, repository: GitRepository
 ) -> None:
-    for name in os.environ:
-        if name.startswith("UV_"):
-            monkeypatch.delenv(name)
-    programs = str(real_tools.program("uv").parent)
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     for path, content in UV_PROJECT.items():
         repository.write(f"{place}/{path}".lstrip("/"), content)
     (repository.path / "docker").mkdir()

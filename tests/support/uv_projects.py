@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from tests.support.wheels import BACKEND
+from tests.support.wheels import BACKEND, END_OF_BACKEND
 
-EXTRAS_BACKEND = """\
+EXTRAS_BACKEND = (
+    """\
 import json, pathlib
 
 FLATTENS = @FLATTENS@
@@ -43,16 +44,9 @@ def prepare_metadata_for_build_wheel(directory, config_settings=None):
                 one, _, marker = one.partition(";")
                 marker = "(" + marker.strip() + ") and " if marker else ""
                 lines.append(f"Requires-Dist: {one.strip()} ; {marker}extra == '{extra}'")
-    (place / "METADATA").write_text("\\n".join(lines) + "\\n")
-    return place.name
-
-prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
-
-def build_wheel(*given):
-    raise NotImplementedError
-
-build_editable = build_wheel
 """
+    + END_OF_BACKEND
+)
 """Builds a project of one extra or several, and may replace those of itself by what they hold."""
 
 Files = dict[str, Any]

@@ -19,17 +19,7 @@ PACKAGES: dict[str, tuple[Sequence[str], Sequence[str]]] = {
 }
 """The requirements of each package, and those of its extra `x`."""
 
-BACKEND = """\
-import pathlib, re
-
-def prepare_metadata_for_build_wheel(directory, config_settings=None):
-    text = pathlib.Path("pyproject.toml").read_text()
-    name = re.search('name = "(.*)"', text)[1]
-    asked = re.findall('"(.*?)"', re.search(r"dependencies = \\[(.*)\\]", text)[1])
-    place = pathlib.Path(directory, f"{name}-1.dist-info")
-    place.mkdir()
-    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1"]
-    lines += [f"Requires-Dist: {one}" for one in asked]
+END_OF_BACKEND = """\
     (place / "METADATA").write_text("\\n".join(lines) + "\\n")
     return place.name
 
@@ -40,6 +30,22 @@ def build_wheel(*given):
 
 build_editable = build_wheel
 """
+"""How a backend that only tells metadata ends, once it has the lines and the place for them."""
+BACKEND = (
+    """\
+import pathlib, re
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    text = pathlib.Path("pyproject.toml").read_text()
+    name = re.search('name = "(.*)"', text)[1]
+    asked = re.findall('"(.*?)"', re.search(r"dependencies = \\[(.*)\\]", text)[1])
+    place = pathlib.Path(directory, f"{name}-1.dist-info")
+    place.mkdir()
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1"]
+    lines += [f"Requires-Dist: {one}" for one in asked]
+"""
+    + END_OF_BACKEND
+)
 
 
 def local_project(directory: str, name: str, *requirements: str, more: str = "") -> dict[str, str]:
